@@ -183,6 +183,14 @@ class EventServiceTest {
     }
 
     @Test
+    void anInstanceThatBeginsBesideAnOpenStoreKnowsItsEvents() throws Exception {
+        report("lost");
+        bench.begin();
+        assertTrue(bench.events.await(0, Duration.ZERO));
+        assertFalse(bench.events.await(1, Duration.ZERO));
+    }
+
+    @Test
     void aConsumerHasANameAndNeverGoesBack() throws Exception {
         report("lost");
         report("returned");
@@ -220,6 +228,7 @@ class EventServiceTest {
 
     @Test
     void theServersLastReportsAreKnown() throws Exception {
+        assertFalse(bench.events.await(0, Duration.ZERO));
         report("lost");
         bench.events.report(Type.DOCTOR, "backup", "warning");
         report("returned");
