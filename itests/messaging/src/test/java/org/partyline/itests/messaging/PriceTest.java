@@ -182,8 +182,10 @@ class PriceTest extends CarrierStage {
         byte[] version = network.waiting().get(0);
         assertEquals(price, network.paid(TransactionScanner.id(version)).fee());
         clock.pass(Duration.ofHours(1));
-        alice.round();
-        assertEquals(Messages.State.EXPIRED, alice.state(id));
+        TestServer.await("it has expired", () -> {
+            alice.round();
+            return alice.state(id) == Messages.State.EXPIRED;
+        });
         clock.pass(Duration.ofHours(4));
         alice.keep();
         assertEquals(1, alice.messages().outbox(true).size(), "it has expired");
