@@ -135,6 +135,10 @@ class ConversationPagesTest {
         assertEquals(List.of(), history(OptionalLong.empty(), 10));
         assertEquals(List.of(), found("words", Optional.empty(), 10));
         assertThrows(NoSuchThingException.class, () -> bench.conversations.message(id));
+        assertTrue(assertThrows(
+                        NoSuchThingException.class, () -> bench.messages.send(ConversationBench.answer("lobby", id)))
+                .getMessage()
+                .startsWith("there is no message " + id + " in the conversation 'lobby'"));
         assertEquals(List.of(), bench.conversations.participants(LOBBY));
     }
 
