@@ -102,7 +102,7 @@ public final class ContactsStage {
         offers.add(HandshakeManager.class, handshakes);
         offers.add(KeyUpdates.class, updates);
         offers.add(Exchanges.class, exchange);
-        offers.add(Controls.class, new SessionControls(sender, handshakes, rotations, receipts, exchange));
+        offers.add(Controls.class, new SessionControls(handshakes, rotations, receipts, exchange));
         offers.add(Rotation.class, rotation);
         offers.add(
                 StateOwner.class,

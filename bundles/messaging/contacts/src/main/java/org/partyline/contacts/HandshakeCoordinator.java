@@ -779,7 +779,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
         List<PublicIdentity> theirs = Stream.concat(contact.identity().stream(), contact.formerIdentity().stream())
                 .toList();
         for (IdentityKeys keys : Arrays.asList(personaKeys.keys, personaKeys.old)) {
-            for (PublicIdentity peer : keys == null || begun == null ? List.<PublicIdentity>of() : theirs) {
+            if (keys == null || begun == null) {
+                continue;
+            }
+            for (PublicIdentity peer : theirs) {
                 try (SecretBytes state = SecretBytes.copyOf(begun)) {
                     return protocol.handshakes().complete(contact.network(), state, keys, peer, body);
                 } catch (HandshakeRefusedException e) {

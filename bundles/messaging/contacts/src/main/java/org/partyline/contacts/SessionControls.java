@@ -17,20 +17,17 @@ import org.slf4j.LoggerFactory;
 public final class SessionControls implements Controls {
     private static final Logger LOG = LoggerFactory.getLogger(SessionControls.class);
 
-    private final SessionControlSender controlSender;
     private final HandshakeCoordinator handshakeManager;
     private final RotationAnnouncer rotations;
     private final SessionReceipts receipts;
     private final PostQuantumExchange exchange;
 
     SessionControls(
-            SessionControlSender controlSender,
             HandshakeCoordinator handshakeManager,
             RotationAnnouncer rotations,
             SessionReceipts receipts,
             PostQuantumExchange exchange) {
         this.exchange = exchange;
-        this.controlSender = controlSender;
         this.handshakeManager = handshakeManager;
         this.rotations = rotations;
         this.receipts = receipts;

@@ -3,6 +3,7 @@ package org.partyline.delivery;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -14,6 +15,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -182,11 +184,26 @@ public final class Broadcaster {
         throw new MessageWaitsException("it is funded again: " + refusal.getMessage());
     }
 
-    /** Whether a transaction spends the change of one that our packets have left: nobody hands that over again. */
+    /**
+     * Whether a transaction that a node rejects, as its coin is gone, can never be mined: it spends the change of a
+     * transaction that our packets have left, which nobody hands over again, or of one in a block, whose change another
+     * transaction has spent.
+     */
     private boolean isOrphan(OutgoingPart part) throws StoreException {
-        return guard.open(() -> guard.transact(OutgoingRecords::all)).stream()
-                .flatMap(outgoing -> outgoing.parts().stream())
-                .flatMap(other -> other.earlier().stream())
-                .anyMatch(part::spends);
+        return guard.open(() -> guard.transact(tx -> {
+            List<OutgoingPart> ours = OutgoingRecords.all(tx).stream()
+                    .flatMap(outgoing -> outgoing.parts().stream())
+                    .toList();
+            boolean left =
+                    ours.stream().flatMap(other -> other.earlier().stream()).anyMatch(part::spends);
+            boolean mined = ours.stream()
+                    .filter(other -> other.state() == State.CONFIRMED)
+                    .flatMap(other -> Stream.ofNullable(other.transaction()))
+                    .anyMatch(part::spends);
+            return left
+                    || mined
+                            && KeptTransactionRecords.parents(tx, part.requireRaw())
+                                    .isEmpty();
+        }));
     }
 }

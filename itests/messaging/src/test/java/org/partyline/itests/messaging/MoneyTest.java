@@ -6,21 +6,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
@@ -32,6 +39,8 @@ import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.cover.PoissonTiming;
 import org.partyline.testkit.HandSetClock;
@@ -43,6 +52,8 @@ import org.partyline.vault.MachineStore;
  */
 class MoneyTest {
     private static final String ACCOUNT = "";
+    /** The number of random courses; more with {@code -Dsimulation.talks=N}. */
+    private static final int SEEDS = 10;
 
     @TempDir
     Path home;
@@ -52,6 +63,10 @@ class MoneyTest {
     private TestServer alice;
     private long funds;
     private Callable<Void> beforeStatus = () -> null;
+    /** The transactions that the node accepted from the server, in order. */
+    private final Set<ByteBuffer> accepted = Collections.synchronizedSet(new LinkedHashSet<>());
+    /** Whether the wallet hands them over again, as Bitcoin Core's does. */
+    private boolean resends;
     /** The transactions that the wallet signed, in order. */
     private final List<SignedTransaction> signed = new CopyOnWriteArrayList<>();
 
@@ -79,8 +94,36 @@ class MoneyTest {
                 new HashMap<>(),
                 new PoissonTiming(),
                 new SecureRandom(),
-                List.of(chain.transport()),
+                List.of(watched(chain.transport())),
                 List.of(asked(chain.wallet())));
+    }
+
+    /** Wraps a node to record the transactions that it accepts. */
+    private Transport watched(Transport node) {
+        return (Transport) Proxy.newProxyInstance(
+                Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (self, method, arguments) -> {
+                    try {
+                        Object result = method.invoke(node, arguments);
+                        if (method.getName().equals("broadcast")) {
+                            accepted.add(ByteBuffer.wrap((byte[]) arguments[0]));
+                        }
+                        return result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    /** Hands unconfirmed transactions to the node again, the oldest first. */
+    private void resend() throws PartylineException {
+        for (ByteBuffer raw : List.copyOf(accepted)) {
+            try {
+                chain.transport().broadcast(raw.array());
+            } catch (TransactionRejectedException e) {
+                // It is in a block, or was replaced, or the node wants more.
+                continue;
+            }
+        }
     }
 
     /** Wraps a wallet so that a test can act before the wallet reports its status on the test's thread. */
@@ -132,6 +175,9 @@ class MoneyTest {
     /** Advances the clock, and runs the sender. */
     private void pass() throws Exception {
         clock.pass(Duration.ofSeconds(31));
+        if (resends) {
+            resend();
+        }
         alice.barrier();
         alice.round();
     }
@@ -212,12 +258,7 @@ class MoneyTest {
                         takeBack(sent.get(random.nextInt(sent.size())));
                     }
                 }
-                case 2 -> {
-                    alice.close();
-                    alice.store.lock();
-                    alice = server(alice.store);
-                    alice.vault().unlock(TestServer.STORE_PASSPHRASE);
-                }
+                case 2 -> restart();
                 default ->
                     sent.add(send(words(random, 200), random.nextBoolean() ? Carrier.CONFIRM : Carrier.ROLLING)
                             .id());
@@ -232,6 +273,101 @@ class MoneyTest {
                         .spent(
                                 alice.personas().list().get(0).name(),
                                 clock.instant().minus(Duration.ofHours(23))));
+    }
+
+    /**
+     * Nodes lose transactions and change their minimum, and miners keep any version. {@code -Dmoney.seed=N} repeats one
+     * course.
+     */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whateverNodesAndMinersDoEachMessageIsPaidOnceAndArrivesOrSaysWhy(long seed) throws Exception {
+        Random random = new Random(seed);
+        resends = true;
+        if (random.nextBoolean()) {
+            chain.leaveOneCoin(ACCOUNT);
+        }
+        List<Long> sent = new ArrayList<>();
+        Map<Long, String> waited = new HashMap<>();
+        for (int step = 0; step < 50; step++) {
+            switch (random.nextInt(11)) {
+                case 0 -> chain.mine();
+                case 1 -> mineAnyVersion(random);
+                case 2 -> evict(random);
+                case 3 -> chain.floor(random.nextBoolean() ? 100 : 2_000);
+                case 4 -> {
+                    if (!sent.isEmpty()) {
+                        takeBack(sent.get(random.nextInt(sent.size())));
+                    }
+                }
+                case 5 -> restart();
+                default ->
+                    sent.add(send(words(random, 200), random.nextBoolean() ? Carrier.CONFIRM : Carrier.ROLLING)
+                            .id());
+            }
+            pass();
+        }
+        chain.floor(100);
+        TestServer.await("all of it is settled", () -> {
+            pass();
+            chain.mine();
+            alice.barrier();
+            List<Outgoing> left = alice.messages().outbox(false);
+            left.forEach(out -> waited.put(out.id(), out.reason()));
+            return left.isEmpty() && chain.waiting() == 0;
+        });
+        alice.round();
+        for (long id : sent) {
+            Outgoing out = alice.messages().outgoing(id);
+            boolean arrived = out.state() == State.CONFIRMED || out.state() == State.REPLACED;
+            // A message that was paid for in part waits if the rest costs more than was approved, and others behind it.
+            boolean tooDear = out.state() == State.EXPIRED
+                    && waited.get(id).matches("it waits for (a lower fee rate|message \\d+ before it).*");
+            assertTrue(
+                    arrived || out.state() == State.RECALLED || tooDear,
+                    () -> "seed " + seed + ": " + out + ", which waited: " + waited.get(id));
+        }
+        assertEquals(funds - holdings(), alice.fees().limits().daySpent(), "seed " + seed);
+    }
+
+    static LongStream seeds() {
+        Long one = Long.getLong("money.seed");
+        return one == null
+                ? LongStream.rangeClosed(1, Integer.getInteger("simulation.talks", SEEDS))
+                : LongStream.of(one);
+    }
+
+    private void restart() throws Exception {
+        alice.close();
+        alice.store.lock();
+        alice = server(alice.store);
+        alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+    }
+
+    /** Mines one of the last transactions that a node had, if its coins exist; nodes lose all others. */
+    private void mineAnyVersion(Random random) throws Exception {
+        List<SignedTransaction> known = signed.stream()
+                .filter(one -> accepted.contains(ByteBuffer.wrap(one.raw())))
+                .toList();
+        if (known.isEmpty()) {
+            return;
+        }
+        try {
+            chain.mine(known.get(known.size() - 1 - random.nextInt(Math.min(6, known.size()))));
+        } catch (TransactionRejectedException e) {
+            // Its coins are spent in a block, or those of a transaction that nodes lost.
+            return;
+        }
+    }
+
+    /** A stranger pays more than those that wait, if nodes accept that. */
+    private void evict(Random random) throws PartylineException {
+        try {
+            chain.crowd(new FeeRate(chain.floor().satPerKvb() + 500 + random.nextInt(5_000)));
+        } catch (TransactionRejectedException e) {
+            // There is no room for it.
+            return;
+        }
     }
 
     /** Recalls or cancels a message, if that is still possible. */
@@ -298,6 +434,43 @@ class MoneyTest {
         for (Receipt one : List.of(first, second, stays, next)) {
             assertEquals(State.CONFIRMED, alice.messages().outgoing(one.id()).state(), "" + one.id());
         }
+        assertEquals(funds - holdings(), alice.fees().limits().daySpent());
+    }
+
+    /** A miner may not know of the recall: its change is gone with it. */
+    @Test
+    void aMessageThatIsBuiltOnARecallIsFundedAgainWhereTheRecalledOneIsMined() throws Exception {
+        chain.leaveOneCoin(ACCOUNT);
+        Receipt goes = send("this is to go", Carrier.CONFIRM);
+        out(goes);
+        SignedTransaction version = signed.get(signed.size() - 1);
+        alice.messages().recall(goes.id());
+        Receipt stays = send("this is to stay", Carrier.CONFIRM);
+        out(stays);
+        chain.mine(version);
+        settle();
+        for (Receipt one : List.of(goes, stays)) {
+            assertEquals(State.CONFIRMED, alice.messages().outgoing(one.id()).state(), "" + one.id());
+        }
+        assertEquals(funds - holdings(), alice.fees().limits().daySpent());
+    }
+
+    /** Somebody else may have kept the later packets of a message that was recalled too late. */
+    @Test
+    void aMessageWhoseCoinAPacketOfARecalledOneSpendsInABlockIsFundedAgain() throws Exception {
+        chain.leaveOneCoin(ACCOUNT);
+        signed.clear();
+        Receipt goes = send("long words ".repeat(5), Carrier.CONFIRM);
+        out(goes);
+        List<SignedTransaction> packets = List.copyOf(signed);
+        alice.messages().recall(goes.id());
+        chain.mine(packets.get(0));
+        pass();
+        Receipt stays = send("this is to stay", Carrier.CONFIRM);
+        out(stays);
+        chain.mine(packets.get(1));
+        settle();
+        assertEquals(State.CONFIRMED, alice.messages().outgoing(stays.id()).state());
         assertEquals(funds - holdings(), alice.fees().limits().daySpent());
     }
 

@@ -21,7 +21,7 @@ import org.partyline.api.transport.SignedTransaction;
  * @param node the node that it was sent through; empty
  * @param tried when it was last handed to a node, in milliseconds
  * @param leaves the earliest time at which it may leave, in milliseconds; 0 before that was drawn
- * @param earlier ids of all previous transactions that carried it: each of them may be mined
+ * @param earlier ids of its other transactions, including one that recalled it: each of them may have been mined
  * @param carrier the transaction that the signed one, which is empty, is to replace; null: the signed one carries the
  *     packet
  * @param left when a node first showed it, in milliseconds, whatever happened to its transaction later; 0 for never
@@ -117,7 +117,7 @@ public record OutgoingPart(
         return transaction;
     }
 
-    /** The ids of the transactions that carried it so far. */
+    /** The ids of its transactions so far, including one that recalls it: only one of them can be mined. */
     private List<byte[]> carriers() {
         if (transaction == null) {
             return earlier;
@@ -222,6 +222,9 @@ public record OutgoingPart(
         return mined.with()
                 .state(Delivery.packet(state, PacketEvent.MINED))
                 .transaction(id)
+                .earlier(carriers().stream()
+                        .filter(other -> !Arrays.equals(other, id))
+                        .toList())
                 .left(left == 0 ? Math.max(1, tried) : left)
                 .build();
     }
