@@ -32,12 +32,14 @@ final class Targets {
      */
     static void requireIn(StoreTransaction tx, long id, long now, Conversation conversation)
             throws StoreException, NoSuchThingException {
-        Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+        boolean there = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                 .filter(message -> message.expires() > now && message.membership() == conversation.id())
-                .orElseThrow(() -> new NoSuchThingException("there is no message " + id + " in the conversation '"
-                        + conversation.name()
-                        + "': it is in another one, or was burned or erased, has expired, or never"
-                        + " existed (partyline:messages)"));
+                .isPresent();
+        if (!there) {
+            throw new NoSuchThingException("there is no message " + id + " in the conversation '" + conversation.name()
+                    + "': it is in another one, or was burned or erased, has expired, or never"
+                    + " existed (partyline:messages)");
+        }
     }
 
     /** Returns a message that others know by its locator. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.vault.StoreCost;
 
 /**
@@ -34,12 +35,17 @@ class PacketCostTest extends CarrierStage {
         whenBroadcast.set(0);
         out.reset();
         in.reset();
-        write(text, new Carrier(carrier), Duration.ofDays(2));
+        long id = write(text, new Carrier(carrier), Duration.ofDays(2));
         TestServer.await("it has arrived", () -> {
             if (whenBroadcast.get() == 0) {
                 pass();
             }
             return bob.events.stream().anyMatch(event -> event.message().isPresent());
+        });
+        // The next packet waits until another node has shown this one.
+        TestServer.await("another node has shown it", () -> {
+            alice.round();
+            return alice.messages().outgoing(id).state().compareTo(State.RELAYED) >= 0;
         });
     }
 
