@@ -164,10 +164,8 @@ public final class PacketReplacement {
      */
     private static List<OutgoingPart> behind(OutgoingMessage outgoing, OutgoingPart first) {
         List<byte[]> gone = new ArrayList<>();
-        gone.add(
-                first.carrier() == null
-                        ? first.requireTransaction()
-                        : first.carrier().transaction());
+        OutgoingPart.Signed carrier = first.carrier();
+        gone.add(carrier == null ? first.requireTransaction() : carrier.transaction());
         List<OutgoingPart> left = new ArrayList<>(outgoing.parts());
         left.remove(first);
         List<OutgoingPart> behind = new ArrayList<>();
