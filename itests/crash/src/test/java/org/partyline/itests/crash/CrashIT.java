@@ -38,7 +38,7 @@ class CrashIT {
 
     private static final List<Point> OUTGOING = List.of(
             Point.at("the message is about to be stored", "messages.NewMessages#enqueue", "AT ENTRY", Kind.SHORT),
-            Point.at("the message is stored", "delivery.Sender#kick", "AT ENTRY", Kind.SHORT),
+            Point.at("the message is stored", "messages.MessageWriter#store", "AT EXIT", Kind.SHORT),
             Point.at("the message is about to be sealed", "sealing.ChannelSealer#prepare", "AT ENTRY", Kind.SHORT),
             Point.at("its key is derived", "sealing.ChannelSealer$Job#derive", "AT EXIT", Kind.OPEN),
             Point.at("its packets are sealed, not stored", "sealing.ChannelSealer#store", "AT ENTRY", Kind.SHORT),
