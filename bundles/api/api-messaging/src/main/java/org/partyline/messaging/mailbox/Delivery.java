@@ -6,8 +6,8 @@ import org.partyline.api.engine.Messages.State;
 /**
  * Defines the allowed transitions between states of an outgoing message; no other class knows them. A packet's state
  * changes by {@link PacketEvent}s. From sealing on, a message's state follows from those of its packets until a {@link
- * MessageEvent} ends it; a recall or its expiry ends it only if no block contains it. An event that is impossible in a state does not
- * change it. No message is stored as {@link State#ON_HOLD}, which is only shown.
+ * MessageEvent} ends it; a recall or its expiry ends it only if no block contains it. An event that is impossible in a
+ * state does not change it. No message is stored as {@link State#ON_HOLD}, which is only shown.
  */
 final class Delivery {
     private Delivery() {}
