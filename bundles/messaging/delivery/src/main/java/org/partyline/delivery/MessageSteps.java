@@ -74,8 +74,8 @@ final class MessageSteps {
     }
 
     /**
-     * Whether a message still has packets that no node has accepted; false while it is on hold, since it may be waiting
-     * for the others.
+     * Whether others wait for a message that still has packets that no node has accepted. They do not while it is on
+     * hold because they may be what it waits for, or because the rest of it costs more than was approved.
      */
     boolean isBehind(long id) throws StoreException {
         return guard.open(() -> guard.transact(tx -> {
@@ -83,6 +83,7 @@ final class MessageSteps {
             return now.isPresent()
                     && !now.get().state().isSettled()
                     && !now.get().isOut()
+                    && !now.get().isTooDear()
                     && !SessionState.holds(
                             tx, people.conversations.find(now.get().membership()), now.get());
         }));

@@ -80,8 +80,9 @@ public final class StoredSpending implements Spending {
         }
         long left = approved.get().most() - message.paid();
         if (fee > left) {
-            throw new MessageWaitsException("it waits for a lower fee rate: its next packet costs " + fee
-                    + " sat now, but only " + left + " of its " + approved.get().most() + " sat are left");
+            throw MessageWaitsException.onHold("it waits for a lower fee rate: its next packet costs " + fee
+                    + " sat now, but only " + left + " of its " + approved.get().most()
+                    + " sat are left; partyline:recall " + message.message() + " sends no more of it");
         }
     }
 

@@ -320,9 +320,9 @@ class MoneyTest {
         for (long id : sent) {
             Outgoing out = alice.messages().outgoing(id);
             boolean arrived = out.state() == State.CONFIRMED || out.state() == State.REPLACED;
-            // A message that was paid for in part waits if the rest costs more than was approved, and others behind it.
-            boolean tooDear = out.state() == State.EXPIRED
-                    && waited.get(id).matches("it waits for (a lower fee rate|message \\d+ before it).*");
+            // A message that was paid for in part waits if the rest costs more than was approved; it holds up no other.
+            boolean tooDear =
+                    out.state() == State.EXPIRED && waited.get(id).startsWith("it waits for a lower fee rate: ");
             assertTrue(
                     arrived || out.state() == State.RECALLED || tooDear,
                     () -> "seed " + seed + ": " + out + ", which waited: " + waited.get(id));
@@ -382,6 +382,41 @@ class MoneyTest {
             // It is in a block, or was recalled already.
             return;
         }
+    }
+
+    /**
+     * Fee rates rise after the first packets of a long message left, and a block ends their transaction: the others
+     * would have to begin a new one, for more than was approved.
+     */
+    @Test
+    void aMessageThatBecameTooDearHoldsUpNoOtherOne() throws Exception {
+        Receipt dear = send("long words ".repeat(30), Carrier.ROLLING);
+        TestServer.await("some of it is out", () -> {
+            pass();
+            return chain.waiting() > 0;
+        });
+        chain.floor(2_000);
+        chain.mine();
+        alice.barrier();
+        TestServer.await("the rest is too dear", () -> {
+            pass();
+            return alice.messages().outgoing(dear.id()).state() == State.ON_HOLD;
+        });
+        String reason = alice.messages().outgoing(dear.id()).reason();
+        assertTrue(
+                reason.matches("it waits for a lower fee rate: .* sat are left; partyline:recall " + dear.id()
+                        + " sends no more of it"),
+                reason);
+        Receipt next = send("what comes next", Carrier.ROLLING);
+        Outgoing left = out(next);
+        assertTrue(left.fee() <= next.estimatedFee().orElseThrow(), left + " of " + next);
+        Outgoing waits = alice.messages().outgoing(dear.id());
+        assertEquals(State.ON_HOLD, waits.state());
+        assertTrue(waits.fee() <= dear.estimatedFee().orElseThrow() * 125 / 100, waits + " of " + dear);
+        chain.floor(100);
+        settle();
+        assertEquals(State.CONFIRMED, alice.messages().outgoing(dear.id()).state());
+        assertEquals(funds - holdings(), alice.fees().limits().daySpent());
     }
 
     // ---- one coin

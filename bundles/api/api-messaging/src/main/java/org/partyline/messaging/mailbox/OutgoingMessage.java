@@ -361,6 +361,14 @@ public record OutgoingMessage(
         return parts.stream().anyMatch(OutgoingPart::isOut);
     }
 
+    /**
+     * Whether it is on hold after some of it, with the opener of its chain, has left: readers can read the messages
+     * behind it.
+     */
+    public boolean isTooDear() {
+        return held && !isOut() && !parts.isEmpty() && parts.get(0).state().compareTo(State.SEALED) > 0;
+    }
+
     /** When the first of the packets that must be sent again left, in milliseconds; empty: none must. */
     public OptionalLong ridesAgain() {
         return parts.stream()

@@ -2,6 +2,7 @@ package org.partyline.carrier.rolling;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,16 +100,26 @@ final class BatchQuotes {
         Map<Long, CarriedMessage> messages = new HashMap<>();
         seen.messages().forEach(message -> messages.put(message.id(), message));
         BatchChoice.Kept kept = message -> Optional.ofNullable(messages.get(message));
-        Optional<ReplaceableBatch> now = seen.roll();
-        for (CarriedMessage ahead : ahead(seen.messages(), persona, network, id)) {
-            now = board(kept, now, persona, network, ahead.id(), rides(ahead), nodes)
-                    .last();
-        }
         List<BatchedPacket> boarding = new ArrayList<>();
         for (int i = 0; i < sizes.size(); i++) {
             boarding.add(new BatchedPacket(id, i, new byte[sizes.get(i)], i == 0 && opens));
         }
-        long added = board(kept, now, persona, network, id, boarding, nodes).added();
+        List<CarriedMessage> ahead = ahead(seen.messages(), persona, network, id);
+        // The rest of a message may cost more than was approved: then it does not join first.
+        List<CarriedMessage> surely = ahead.stream()
+                .filter(message -> message.packets().stream().noneMatch(CarriedPacket::isOut))
+                .toList();
+        long added = 0;
+        for (List<CarriedMessage> first : new HashSet<>(List.of(ahead, surely))) {
+            Optional<ReplaceableBatch> now = seen.roll();
+            for (CarriedMessage one : first) {
+                now = board(kept, now, persona, network, one.id(), rides(one), nodes)
+                        .last();
+            }
+            added = Math.max(
+                    added,
+                    board(kept, now, persona, network, id, boarding, nodes).added());
+        }
         return new Price(added, seen.roll().isPresent());
     }
 
