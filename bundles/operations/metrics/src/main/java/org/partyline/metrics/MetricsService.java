@@ -18,7 +18,9 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
+import org.partyline.api.engine.Vault;
 import org.partyline.api.metrics.StageMeter;
+import org.partyline.api.store.Forgetful;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +40,7 @@ public final class MetricsService {
 
     /** Everything that exists while metrics are served. */
     private record Running(
-            Publisher publisher, MetricsServer door, ServiceRegistration<StageMeter> meter, BundleNumbers bundles) {}
+            Publisher publisher, MetricsServer door, List<ServiceRegistration<?>> services, BundleNumbers bundles) {}
 
     /** For Declarative Services. */
     @Activate
@@ -86,15 +88,28 @@ public final class MetricsService {
                 new StoreNumbers(home),
                 new ProcessNumbers(),
                 bundles);
-        Publisher publisher =
-                new Publisher(new Look(new BundleSources(context), numbers, clock)::take, now.period(), random);
+        Sources sources = new BundleSources(context);
+        Publisher publisher = new Publisher(
+                new Look(sources, numbers, clock)::take,
+                () -> sources.find(Vault.class).map(Vault::state),
+                now.period(),
+                random);
         try {
             MetricsServer door = MetricsServer.open(
                     now.address(), publisher, now.token() ? Optional.of(Token.in(home, random)) : Optional.empty());
             publisher.start();
             context.addBundleListener(bundles);
+            Forgetful forgetful = () -> {
+                stages.clear();
+                publisher.forget();
+            };
             running = new Running(
-                    publisher, door, context.registerService(StageMeter.class, stages, new Hashtable<>()), bundles);
+                    publisher,
+                    door,
+                    List.of(
+                            context.registerService(StageMeter.class, stages, new Hashtable<>()),
+                            context.registerService(Forgetful.class, forgetful, new Hashtable<>())),
+                    bundles);
             LOG.info(
                     "metrics are served on port {} of {}",
                     door.port(),
@@ -117,7 +132,7 @@ public final class MetricsService {
         if (running == null) {
             return;
         }
-        running.meter().unregister();
+        running.services().forEach(ServiceRegistration::unregister);
         context.removeBundleListener(running.bundles());
         running.door().close();
         running.publisher().close();

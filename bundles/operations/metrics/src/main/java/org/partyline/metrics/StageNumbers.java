@@ -25,15 +25,18 @@ final class StageNumbers implements MetricSource, StageMeter {
         departures.add(Math.max(0, late.toMillis()) / MILLIS);
     }
 
+    /** Drops all values: another store may be opened next. */
+    void clear() {
+        departures.clear();
+        recognition.clear();
+    }
+
     @Override
     public void write(Sources sources, Page page) {
-        // Another store may be opened next. The same measurement reports that it is locked, so this reveals nothing
-        // more.
         if (sources.find(Vault.class)
                 .filter(vault -> vault.state() == Store.State.OPEN)
                 .isEmpty()) {
-            departures.clear();
-            recognition.clear();
+            clear();
         }
         page.gauge(
                 "recognition_seconds",

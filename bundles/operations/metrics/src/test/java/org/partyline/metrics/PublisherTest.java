@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.store.Store;
 
 /** The same data is served until the next measurement, one to two periods later. */
 class PublisherTest {
@@ -42,6 +45,7 @@ class PublisherTest {
     }
 
     private final Hand hand = new Hand();
+    private Optional<Store.State> store = Optional.of(Store.State.OPEN);
 
     @AfterEach
     void stop() {
@@ -49,7 +53,7 @@ class PublisherTest {
     }
 
     private Publisher publisher(Supplier<Published> look, double random) {
-        return new Publisher(look, PERIOD, StepsTest.always(random), hand);
+        return new Publisher(look, () -> store, PERIOD, StepsTest.always(random), hand);
     }
 
     @Test
@@ -71,6 +75,51 @@ class PublisherTest {
         assertEquals(
                 PERIOD.multipliedBy(2),
                 publisher(() -> null, Math.nextDown(1.0)).gap().plusMillis(1));
+    }
+
+    private static Published empty() {
+        return new Published(new byte[0], Health.unknown());
+    }
+
+    @Test
+    void nothingOfAStoreIsToldOnceItIsLocked() {
+        Publisher publisher = publisher(PublisherTest::empty, 0);
+        publisher.start();
+        hand.next.run();
+        Published open = publisher.get();
+        publisher.forget();
+        assertNull(publisher.get());
+        hand.next.run();
+        assertNotSame(open, publisher.get());
+        assertEquals(1, hand.delays.size(), "the measurements at random times go on as before");
+    }
+
+    @Test
+    void nothingOfALockedStoreIsToldOnceAPassphraseOpenedAnother() {
+        store = Optional.of(Store.State.LOCKED);
+        Publisher publisher = publisher(PublisherTest::empty, 0);
+        publisher.start();
+        hand.next.run();
+        Published locked = publisher.get();
+        store = Optional.of(Store.State.OPEN);
+        assertNull(publisher.get());
+        hand.next.run();
+        assertNotSame(locked, publisher.get());
+    }
+
+    /** The look began before the lock, and another store is open when it ends. */
+    @Test
+    void aLookDuringWhichTheStoreWasLockedIsNotTold() {
+        AtomicReference<Publisher> publisher = new AtomicReference<>();
+        publisher.set(publisher(
+                () -> {
+                    publisher.get().forget();
+                    return empty();
+                },
+                0));
+        publisher.get().start();
+        hand.next.run();
+        assertNull(publisher.get().get());
     }
 
     @Test
