@@ -190,10 +190,7 @@ final class PostQuantumExchange implements Exchanges {
     /** The next fragment of our part that fits; empty if all were sent, or there is no answer to send yet. */
     private static Optional<Ride> piece(KemExchange exchange, int most) {
         byte[] ours = exchange.ours();
-        boolean waits = exchange.sentAll != 0
-                || ours == null
-                || exchange.proposer && exchange.secret != null
-                || !exchange.proposer && exchange.secret == null;
+        boolean waits = exchange.sentAll != 0 || ours == null || exchange.proposer && exchange.secret != null;
         if (waits || most <= HEADER) {
             return Optional.empty();
         }
@@ -210,16 +207,21 @@ final class PostQuantumExchange implements Exchanges {
                 .array();
     }
 
-    /** Requests a slot of cover traffic. @param name distinguishes the packets of one exchange */
-    private void ride(StoreTransaction tx, ContactConversation contact, int name) throws StoreException {
+    /**
+     * Requests a slot of cover traffic, unless the next packet waits for one.
+     *
+     * @param packets how many packets of the exchange were sealed
+     */
+    private void ride(StoreTransaction tx, ContactConversation contact, int packets) throws StoreException {
         Instant expires = protocol.clock().instant().plus(RENEWED);
         CargoRecord.queue(
-                tx, contact.id(), CargoRecord.EXCHANGE, "exchange " + name, PacketType.CONTROL, new byte[0], expires);
-    }
-
-    private static boolean isRiding(StoreTransaction tx, int contact) throws StoreException {
-        return CargoRecord.of(tx, contact).stream()
-                .anyMatch(cargo -> cargo.rank() == CargoRecord.EXCHANGE && cargo.packet() == null);
+                tx,
+                contact.id(),
+                CargoRecord.EXCHANGE,
+                "exchange " + packets,
+                PacketType.CONTROL,
+                new byte[0],
+                expires);
     }
 
     /** Records that a fragment of ours was sealed, and so will be sent. */
@@ -251,8 +253,8 @@ final class PostQuantumExchange implements Exchanges {
     /** Queues the rest of our part, each fragment in the largest packet that the nodes relay. */
     private void pay(Turn turn, KemExchange exchange) throws StoreException {
         int most = cutter.longestControl(room(turn.contact).most()) - HEADER;
-        byte[] ours = exchange.ours();
-        if (most <= 0 || ours == null) {
+        byte[] ours = Objects.requireNonNull(exchange.ours(), "there is something to send");
+        if (most <= 0) {
             return;
         }
         for (OutgoingMessage outgoing : OutgoingRecords.of(turn.tx, turn.contact.id())) {
@@ -336,7 +338,6 @@ final class PostQuantumExchange implements Exchanges {
         try (KemExchange exchange = found.isPresent() ? found.get() : propose(tx, contact, session, true)) {
             exchange.paid = true;
             dropRiding(tx, contact);
-            exchange.put(tx);
             // The proposer sends its key until the secret is known; the answerer sends its answer from then on.
             if (exchange.sentAll == 0 && exchange.proposer == (exchange.secret == null)) {
                 pay(turn, exchange);
@@ -457,7 +458,7 @@ final class PostQuantumExchange implements Exchanges {
             if (!exchange.proposer && Arrays.equals(exchange.id, piece.id)) {
                 return true;
             }
-            boolean answered = exchange.secret != null || exchange.heard != 0;
+            boolean answered = exchange.heard != 0;
             boolean way = exchange.proposer
                     // Both proposed at once: the initiator's proposal wins.
                     ? !turn.session.initiator && !answered
@@ -507,16 +508,13 @@ final class PostQuantumExchange implements Exchanges {
     private void send(Turn turn, KemExchange exchange) throws StoreException {
         if (exchange.paid) {
             pay(turn, exchange);
-        } else if (!turn.contact.paysApart() && !isRiding(turn.tx, turn.contact.id())) {
+        } else if (!turn.contact.paysApart()) {
             ride(turn.tx, turn.contact, exchange.packets);
         }
     }
 
     /** The key arrives again. If all of it does, the answer may have been lost, and is sent again. */
     private void again(Turn turn, KemExchange exchange, Piece piece) throws StoreException {
-        if (exchange.secret == null) {
-            return;
-        }
         exchange.add(piece.offset, piece.bytes);
         if (exchange.isArrived() && exchange.sentAll != 0 && exchange.resends < MOST_RESENDS) {
             exchange.arrived = new byte[0];
@@ -557,11 +555,9 @@ final class PostQuantumExchange implements Exchanges {
     }
 
     private void decapsulate(Turn turn, KemExchange exchange) throws StoreException {
-        if (exchange.seed == null || exchange.ciphertext == null) {
-            return;
-        }
-        try (SecretBytes seed = SecretBytes.wrap(exchange.seed);
-                SecretBytes secret = kem.decapsulate(seed, exchange.ciphertext)) {
+        try (SecretBytes seed = SecretBytes.wrap(Objects.requireNonNull(exchange.seed, "the secret is not known yet"));
+                SecretBytes secret = kem.decapsulate(
+                        seed, Objects.requireNonNull(exchange.ciphertext, "a proposer has room for the answer"))) {
             exchange.secret = secret.expose().clone();
         } catch (AbsentException e) {
             LOG.debug("the answer to an encapsulation key waits: {}", e.reason());
@@ -597,7 +593,7 @@ final class PostQuantumExchange implements Exchanges {
             }
             if (exchange.paid || turn.contact.paysApart() || isOver(exchange.updateDue, SLOT_PATIENCE)) {
                 controlSender.sayUpdate(turn.tx, turn.after, turn.contact, turn.session);
-            } else if (!isRiding(turn.tx, turn.contact.id())) {
+            } else {
                 ride(turn.tx, turn.contact, exchange.packets);
             }
         }
@@ -721,7 +717,7 @@ final class PostQuantumExchange implements Exchanges {
             boolean mixed)
             throws StoreException {
         Optional<KemExchange> found = KemExchange.find(tx, contact.id());
-        if (found.isEmpty() || !tagged && !found.get().proposer) {
+        if (found.isEmpty()) {
             return;
         }
         Turn turn = new Turn(tx, after, contact, session);
@@ -766,12 +762,11 @@ final class PostQuantumExchange implements Exchanges {
     }
 
     /** Repeats, begins or ends what is due. */
-    void keep(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
-        Optional<SessionState> found = SessionState.find(tx, contact.id());
-        if (found.isEmpty() || !found.get().isOpen() || people.personas.isCopy(contact.persona())) {
+    void keep(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        if (!session.isOpen() || people.personas.isCopy(contact.persona())) {
             return;
         }
-        SessionState session = found.get();
         Turn turn = new Turn(tx, after, contact, session);
         Optional<KemExchange> open = KemExchange.find(tx, contact.id());
         if (open.isEmpty()) {
@@ -790,9 +785,7 @@ final class PostQuantumExchange implements Exchanges {
         }
         if (mode() == PostQuantumMode.COVER) {
             // The key is created in its slot; without cover traffic, there is none.
-            if (!isRiding(turn.tx, turn.contact.id())) {
-                ride(turn.tx, turn.contact, 0);
-            }
+            ride(turn.tx, turn.contact, 0);
             return;
         }
         try (KemExchange begun = propose(turn.tx, turn.contact, turn.session, true)) {

@@ -318,7 +318,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
             return;
         }
         repeat(tx, after, contact, found.get());
-        exchange.keep(tx, after, contact);
+        exchange.keep(tx, after, contact, found.get());
     }
 
     private void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)

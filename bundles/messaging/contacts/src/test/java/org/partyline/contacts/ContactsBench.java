@@ -20,6 +20,7 @@ import org.partyline.api.identity.ContactCard;
 import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.PostQuantumMode;
 import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.settings.SessionSettings;
 import org.partyline.api.store.StoreException;
@@ -31,6 +32,7 @@ import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -40,6 +42,7 @@ import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
+import org.partyline.messaging.sessions.KemExchange;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.messaging.sessions.SessionState;
@@ -170,6 +173,16 @@ final class ContactsBench implements AutoCloseable {
         return state(contact).isOpen();
     }
 
+    Optional<KemExchange> exchange(String contact) throws StoreException {
+        return stage.guard.transact(tx -> KemExchange.find(tx, contact(contact).id()));
+    }
+
+    /** The number of packets for a contact that wait for a slot of cover traffic. */
+    int cargo(String contact) throws StoreException {
+        return stage.guard.transact(
+                tx -> CargoRecord.of(tx, contact(contact).id()).size());
+    }
+
     /** The chains that are read from a contact. */
     List<ReceiveChainRecord> chains(String contact) {
         return stage.recognition.chains.of(contact(contact).id()).stream()
@@ -244,6 +257,18 @@ final class ContactsBench implements AutoCloseable {
     /** The same with another packet size. @param room the maximum length of a body in bytes */
     Optional<Packet> ride(int room) throws PartylineException {
         return sealer.ride(room);
+    }
+
+    /** The packets of one part of a key exchange. */
+    List<Packet> rides(int room) throws PartylineException {
+        List<Packet> all = new ArrayList<>();
+        keep();
+        Optional<Packet> next = ride(room);
+        while (next.isPresent()) {
+            all.add(next.get());
+            next = ride(room);
+        }
+        return all;
     }
 
     /** Shows a packet: it is read now, or later when its chain is known. */
@@ -386,6 +411,19 @@ final class ContactsBench implements AutoCloseable {
     /** Changes the settings of sessions. */
     void settings(UnaryOperator<SessionSettings> change) {
         stage.settings.sessions(change.apply(stage.settings.get().sessions()));
+    }
+
+    void postQuantum(PostQuantumMode mode) {
+        settings(now -> new SessionSettings(
+                now.strangers(),
+                now.receipts(),
+                now.readReceipts(),
+                mode,
+                now.rekeyMessages(),
+                now.rekeyAfter(),
+                now.handshakeRetry(),
+                now.keyAge(),
+                now.keyMessages()));
     }
 
     void rekeyMessages(int most) {

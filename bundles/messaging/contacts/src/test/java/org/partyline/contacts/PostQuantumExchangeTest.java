@@ -27,10 +27,8 @@ import org.partyline.api.crypto.Kem;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.PostQuantumMode;
-import org.partyline.api.settings.SessionSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.control.ControlCodes;
-import org.partyline.messaging.sessions.KemExchange;
 import org.partyline.testkit.HandSetClock;
 
 /** Post-quantum key exchanges between two benches (PROTOCOL 6.2). */
@@ -42,8 +40,8 @@ class PostQuantumExchangeTest {
     @BeforeEach
     void open() throws PartylineException {
         ContactsBench.meet(alice, bob);
-        mode(alice, PostQuantumMode.COVER);
-        mode(bob, PostQuantumMode.COVER);
+        alice.postQuantum(PostQuantumMode.COVER);
+        bob.postQuantum(PostQuantumMode.COVER);
         ContactsBench.open(alice, bob);
     }
 
@@ -51,24 +49,6 @@ class PostQuantumExchangeTest {
     void close() {
         alice.close();
         bob.close();
-    }
-
-    private static void mode(ContactsBench bench, PostQuantumMode mode) {
-        bench.settings(now -> new SessionSettings(
-                now.strangers(),
-                now.receipts(),
-                now.readReceipts(),
-                mode,
-                now.rekeyMessages(),
-                now.rekeyAfter(),
-                now.handshakeRetry(),
-                now.keyAge(),
-                now.keyMessages()));
-    }
-
-    private static Optional<KemExchange> exchange(ContactsBench bench, String contact) throws StoreException {
-        return bench.stage.guard.transact(
-                tx -> KemExchange.find(tx, bench.contact(contact).id()));
     }
 
     /** Uses slots of both sides until neither has anything to send in one. @return the number of packets that left */
@@ -95,23 +75,11 @@ class PostQuantumExchangeTest {
         return packets;
     }
 
-    /** The packets of one side's part. */
-    private static List<Packet> rides(ContactsBench bench, int room) throws PartylineException {
-        List<Packet> all = new ArrayList<>();
-        bench.keep();
-        Optional<Packet> next = bench.ride(room);
-        while (next.isPresent()) {
-            all.add(next.get());
-            next = bench.ride(room);
-        }
-        return all;
-    }
-
     private void assertProtected() throws PartylineException {
         assertTrue(alice.state("bob").isProtected());
         assertTrue(bob.state("alice").isProtected());
-        assertTrue(exchange(alice, "bob").isEmpty());
-        assertTrue(exchange(bob, "alice").isEmpty());
+        assertTrue(alice.exchange("bob").isEmpty());
+        assertTrue(bob.exchange("alice").isEmpty());
         assertTalks();
     }
 
@@ -139,23 +107,35 @@ class PostQuantumExchangeTest {
     @Test
     void bothDirectionsOfBothSidesTakeTheSecretIn() throws Exception {
         List<String> secrets = new ArrayList<>();
-        alice.stage.put(Handshakes.class, noting(alice.stage.handshakes, secrets));
-        bob.stage.put(Handshakes.class, noting(bob.stage.handshakes, secrets));
+        List<SecretBytes> used = new ArrayList<>();
+        alice.stage.put(Handshakes.class, noting(alice.stage.handshakes, secrets, used));
+        bob.stage.put(Handshakes.class, noting(bob.stage.handshakes, secrets, used));
         slots();
         assertEquals(4, secrets.size(), "chains that were derived");
         assertEquals(1, Set.copyOf(secrets).size(), "all with the same secret");
         assertFalse(secrets.contains(""), "none without one");
+        assertTrue(used.stream().allMatch(PostQuantumExchangeTest::isWiped));
+    }
+
+    private static boolean isWiped(SecretBytes secret) {
+        try {
+            secret.expose();
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        }
     }
 
     /** Records the secret of each derivation of a new chain; empty: none was included. */
-    private static Handshakes noting(Handshakes real, List<String> secrets) {
+    private static Handshakes noting(Handshakes real, List<String> secrets, List<SecretBytes> used) {
         return (Handshakes) Proxy.newProxyInstance(
                 Handshakes.class.getClassLoader(), new Class<?>[] {Handshakes.class}, (self, method, arguments) -> {
                     if (method.getName().equals("rekey")) {
-                        secrets.add(
-                                arguments.length == 4
-                                        ? ""
-                                        : HexFormat.of().formatHex(((SecretBytes) arguments[4]).expose()));
+                        SecretBytes secret = arguments.length == 4 ? null : (SecretBytes) arguments[4];
+                        secrets.add(secret == null ? "" : HexFormat.of().formatHex(secret.expose()));
+                        if (secret != null) {
+                            used.add(secret);
+                        }
                     }
                     return method.invoke(real, arguments);
                 });
@@ -174,7 +154,7 @@ class PostQuantumExchangeTest {
         }
         Collections.shuffle(key, random);
         bob.hear(key);
-        List<Packet> answer = rides(bob, 33 + random.nextInt(448));
+        List<Packet> answer = bob.rides(33 + random.nextInt(448));
         Collections.shuffle(answer, random);
         alice.hear(answer);
         slots();
@@ -195,7 +175,7 @@ class PostQuantumExchangeTest {
 
     private ContactsBench reborn(ContactsBench bench) throws PartylineException {
         ContactsBench next = bench.reborn();
-        mode(next, PostQuantumMode.COVER);
+        next.postQuantum(PostQuantumMode.COVER);
         bench.close();
         return next;
     }
@@ -216,14 +196,14 @@ class PostQuantumExchangeTest {
 
     @Test
     void anOldCopyOfTheStoreBeginsAnotherExchangeWithItsNewSession() throws Exception {
-        bob.hear(rides(alice, ContactsBench.ROOM_80));
-        byte[] first = exchange(alice, "bob").orElseThrow().id;
+        bob.hear(alice.rides(ContactsBench.ROOM_80));
+        byte[] first = alice.exchange("bob").orElseThrow().id;
         clock.pass(Duration.ofHours(2));
         alice.mend();
-        assertTrue(exchange(alice, "bob").isEmpty());
+        assertTrue(alice.exchange("bob").isEmpty());
         ContactsBench.talk(alice, bob);
         assertTrue(alice.isOpen("bob"));
-        assertTrue(exchange(bob, "alice").isEmpty(), "it was a part of the session before");
+        assertTrue(bob.exchange("alice").isEmpty(), "it was a part of the session before");
         slots();
         assertProtected();
         assertFalse(alice.state("bob").hasEnded(first));
@@ -231,7 +211,7 @@ class PostQuantumExchangeTest {
 
     @Test
     void aRotationInTheMiddleOfAnExchangeDisturbsItNot() throws Exception {
-        bob.hear(rides(alice, ContactsBench.ROOM_80));
+        bob.hear(alice.rides(ContactsBench.ROOM_80));
         alice.personas.rotate(Optional.empty(), false);
         ContactsBench.talk(alice, bob);
         slots();
@@ -240,8 +220,8 @@ class PostQuantumExchangeTest {
 
     @Test
     void aPaidExchangeIsStoredBeforeItIsActedOn() throws Exception {
-        mode(alice, PostQuantumMode.OFF);
-        mode(bob, PostQuantumMode.OFF);
+        alice.postQuantum(PostQuantumMode.OFF);
+        bob.postQuantum(PostQuantumMode.OFF);
         alice.sessions.protect(Optional.empty(), "bob");
         for (int step = 0; step < 6; step++) {
             alice = in(alice.reborn(), PostQuantumMode.OFF);
@@ -254,14 +234,14 @@ class PostQuantumExchangeTest {
     }
 
     private static ContactsBench in(ContactsBench bench, PostQuantumMode mode) {
-        mode(bench, mode);
+        bench.postQuantum(mode);
         return bench;
     }
 
     @Test
     void payLeavesAtOnceInTheLargestPackets() throws Exception {
-        mode(alice, PostQuantumMode.PAY);
-        mode(bob, PostQuantumMode.PAY);
+        alice.postQuantum(PostQuantumMode.PAY);
+        bob.postQuantum(PostQuantumMode.PAY);
         alice.stage.sizes.most = 512;
         bob.stage.sizes.most = 512;
         alice.keep();
@@ -283,13 +263,13 @@ class PostQuantumExchangeTest {
 
     @Test
     void offNeitherProposesNorAnswers() throws Exception {
-        mode(bob, PostQuantumMode.OFF);
+        bob.postQuantum(PostQuantumMode.OFF);
         assertEquals(27, slots());
-        assertTrue(exchange(bob, "alice").isEmpty());
+        assertTrue(bob.exchange("alice").isEmpty());
         assertFalse(alice.state("bob").isProtected());
-        mode(alice, PostQuantumMode.OFF);
+        alice.postQuantum(PostQuantumMode.OFF);
         alice.keep();
-        assertTrue(exchange(alice, "bob").isEmpty());
+        assertTrue(alice.exchange("bob").isEmpty());
         assertTalks();
     }
 
@@ -318,7 +298,7 @@ class PostQuantumExchangeTest {
 
     @Test
     void aLostPieceIsSentAgainAfterADay() throws Exception {
-        List<Packet> key = rides(alice, ContactsBench.ROOM_80);
+        List<Packet> key = alice.rides(ContactsBench.ROOM_80);
         key.remove(3);
         bob.hear(key);
         assertEquals(0, slots());
@@ -329,8 +309,8 @@ class PostQuantumExchangeTest {
 
     @Test
     void aLostAnswerIsSentAgain() throws Exception {
-        bob.hear(rides(alice, ContactsBench.ROOM_80));
-        rides(bob, ContactsBench.ROOM_80);
+        bob.hear(alice.rides(ContactsBench.ROOM_80));
+        bob.rides(ContactsBench.ROOM_80);
         clock.pass(Duration.ofHours(25));
         slots();
         assertProtected();
@@ -338,45 +318,45 @@ class PostQuantumExchangeTest {
 
     @Test
     void whoIsNeverAnsweredSendsFourTimesAndBeginsAnotherLater() throws Exception {
-        mode(bob, PostQuantumMode.OFF);
+        bob.postQuantum(PostQuantumMode.OFF);
         byte[] first = null;
         int packets = slots();
         for (int day = 0; day < 4; day++) {
-            first = exchange(alice, "bob").orElseThrow().id;
+            first = alice.exchange("bob").orElseThrow().id;
             clock.pass(Duration.ofHours(25));
             packets += slots();
         }
         assertEquals(4 * 27, packets);
-        assertTrue(exchange(alice, "bob").isEmpty());
+        assertTrue(alice.exchange("bob").isEmpty());
         assertEquals(27, slots());
-        assertFalse(Arrays.equals(first, exchange(alice, "bob").orElseThrow().id));
+        assertFalse(Arrays.equals(first, alice.exchange("bob").orElseThrow().id));
         assertTrue(alice.stage.audited.contains("post-quantum-unanswered"));
     }
 
     @Test
     void ofTwoProposalsAtOnceTheInitiatorsStands() throws Exception {
         clock.pass(Duration.ofHours(25));
-        List<Packet> own = rides(alice, ContactsBench.ROOM_80);
-        List<Packet> other = rides(bob, ContactsBench.ROOM_80);
+        List<Packet> own = alice.rides(ContactsBench.ROOM_80);
+        List<Packet> other = bob.rides(ContactsBench.ROOM_80);
         assertEquals(27, own.size());
         assertEquals(27, other.size());
         alice.hear(other);
         bob.hear(own);
         assertArrayEquals(
-                exchange(alice, "bob").orElseThrow().id, exchange(bob, "alice").orElseThrow().id);
+                alice.exchange("bob").orElseThrow().id, bob.exchange("alice").orElseThrow().id);
         slots();
         assertProtected();
     }
 
     @Test
     void aPieceThatContradictsOneBeforeEndsTheExchange() throws Exception {
-        List<Packet> key = rides(alice, ContactsBench.ROOM_80);
+        List<Packet> key = alice.rides(ContactsBench.ROOM_80);
         bob.hear(key.subList(0, 5));
         bob.hear(changed(key.get(5), 3, key.get(4).body()));
-        assertTrue(exchange(bob, "alice").isEmpty());
+        assertTrue(bob.exchange("alice").isEmpty());
         assertTrue(bob.stage.audited.contains("post-quantum-aborted"));
         bob.hear(key.subList(6, 27));
-        assertTrue(exchange(bob, "alice").isEmpty());
+        assertTrue(bob.exchange("alice").isEmpty());
         assertTalks();
     }
 
@@ -397,10 +377,10 @@ class PostQuantumExchangeTest {
 
     @Test
     void aPieceThatGoesPastTheEndEndsTheExchange() throws Exception {
-        List<Packet> key = rides(alice, ContactsBench.ROOM_80);
+        List<Packet> key = alice.rides(ContactsBench.ROOM_80);
         bob.hear(key.get(0));
         bob.hear(changed(key.get(1), 3, new byte[] {0, 0, 0, 4, (byte) 160}));
-        assertTrue(exchange(bob, "alice").isEmpty());
+        assertTrue(bob.exchange("alice").isEmpty());
     }
 
     @Test
@@ -410,7 +390,7 @@ class PostQuantumExchangeTest {
         byte[] id = bob.stage.handshakes.exchangeId(key);
         sayKey(key, id);
         assertTrue(bob.stage.audited.contains("post-quantum-key-refused"));
-        assertTrue(exchange(bob, "alice").isEmpty());
+        assertTrue(bob.exchange("alice").isEmpty());
         assertTalks();
     }
 
@@ -418,11 +398,11 @@ class PostQuantumExchangeTest {
     void aKeyWithAnotherIdIsDroppedAndReported() throws Exception {
         sayKey(new byte[Kem.KEY_LENGTH], new byte[] {1, 2});
         assertTrue(bob.stage.audited.contains("post-quantum-key-refused"));
-        assertTrue(exchange(bob, "alice").isEmpty());
+        assertTrue(bob.exchange("alice").isEmpty());
     }
 
     private void sayKey(byte[] key, byte[] id) throws PartylineException {
-        mode(alice, PostQuantumMode.OFF);
+        alice.postQuantum(PostQuantumMode.OFF);
         for (int offset = 0; offset < key.length; offset += 400) {
             int length = Math.min(400, key.length - offset);
             byte[] body = ByteBuffer.allocate(5 + length)
@@ -438,8 +418,8 @@ class PostQuantumExchangeTest {
 
     @Test
     void aChangedCiphertextGivesPlainKeysTwiceAndThenAnotherExchange() throws Exception {
-        bob.hear(rides(alice, ContactsBench.ROOM_80));
-        List<Packet> answer = rides(bob, ContactsBench.ROOM_80);
+        bob.hear(alice.rides(ContactsBench.ROOM_80));
+        List<Packet> answer = bob.rides(ContactsBench.ROOM_80);
         Packet first = answer.get(0);
         first.body()[10] ^= 1;
         alice.hear(answer);
@@ -458,13 +438,14 @@ class PostQuantumExchangeTest {
 
     @Test
     void aKeyUpdateWithTheIdOfAnotherExchangeCountsAsPlain() throws Exception {
-        bob.hear(rides(alice, ContactsBench.ROOM_80));
-        alice.hear(rides(bob, ContactsBench.ROOM_80));
-        List<Packet> tagged = rides(alice, ContactsBench.ROOM_80);
+        bob.hear(alice.rides(ContactsBench.ROOM_80));
+        alice.hear(bob.rides(ContactsBench.ROOM_80));
+        List<Packet> tagged = alice.rides(ContactsBench.ROOM_80);
         assertEquals(1, tagged.size());
         tagged.get(0).body()[Handshakes.KEY_UPDATE_LENGTH] ^= 1;
         bob.hear(tagged);
         assertFalse(bob.state("alice").peerTagged);
+        assertFalse(bob.stage.audited.contains("post-quantum-tag-refused"));
         ContactsBench.talk(alice, bob);
         assertFalse(alice.state("bob").isProtected());
         assertFalse(bob.state("alice").isProtected());
@@ -474,8 +455,8 @@ class PostQuantumExchangeTest {
 
     @Test
     void aPieceOfAnotherAnswerIsNoPieceOfThisOne() throws Exception {
-        bob.hear(rides(alice, ContactsBench.ROOM_80));
-        List<Packet> answer = rides(bob, ContactsBench.ROOM_80);
+        bob.hear(alice.rides(ContactsBench.ROOM_80));
+        List<Packet> answer = bob.rides(ContactsBench.ROOM_80);
         byte[] strange = answer.get(0).body().clone();
         strange[1] ^= 1;
         strange[10] ^= 1;
@@ -488,12 +469,12 @@ class PostQuantumExchangeTest {
 
     @Test
     void aKeyUpdateThatCrossesCountsAsPlainAndTheNextTakesTheSecretIn() throws Exception {
-        bob.hear(rides(alice, ContactsBench.ROOM_80));
+        bob.hear(alice.rides(ContactsBench.ROOM_80));
         bob.rekeyMessages(1);
         bob.write("alice", "time for new keys");
         List<Packet> plain = bob.say();
-        alice.hear(rides(bob, ContactsBench.ROOM_80));
-        List<Packet> tagged = rides(alice, ContactsBench.ROOM_80);
+        alice.hear(bob.rides(ContactsBench.ROOM_80));
+        List<Packet> tagged = alice.rides(ContactsBench.ROOM_80);
         assertEquals(1, tagged.size());
         alice.hear(plain);
         bob.hear(tagged);
@@ -505,13 +486,13 @@ class PostQuantumExchangeTest {
 
     @Test
     void aKeyUpdateFindsNoSlotWithRoomAndLeavesAsAnyOther() throws Exception {
-        bob.hear(rides(alice, 33));
-        alice.hear(rides(bob, 33));
-        assertTrue(rides(alice, 33).isEmpty());
+        bob.hear(alice.rides(33));
+        alice.hear(bob.rides(33));
+        assertTrue(alice.rides(33).isEmpty());
         clock.pass(Duration.ofMinutes(61));
         alice.keep();
         ContactsBench.talk(alice, bob);
-        assertTrue(rides(bob, 33).isEmpty());
+        assertTrue(bob.rides(33).isEmpty());
         clock.pass(Duration.ofMinutes(61));
         bob.keep();
         ContactsBench.talk(alice, bob);
@@ -544,7 +525,7 @@ class PostQuantumExchangeTest {
         ContactsBench.talk(alice, bob);
         for (ContactsBench bench : List.of(alice, bob)) {
             String other = bench == alice ? "bob" : "alice";
-            assertTrue(exchange(bench, other).isEmpty());
+            assertTrue(bench.exchange(other).isEmpty());
             assertEquals(null, bench.state(other).lastSecret);
             assertEquals(null, bench.state(other).ownTag);
         }
@@ -552,14 +533,14 @@ class PostQuantumExchangeTest {
 
     @Test
     void latePiecesOfAnExchangeThatIsOverBeginNoOther() throws Exception {
-        List<Packet> key = rides(alice, ContactsBench.ROOM_80);
+        List<Packet> key = alice.rides(ContactsBench.ROOM_80);
         Packet late = key.get(26);
         bob.hear(key);
         slots();
         assertProtected();
         alice.sayControl("bob", late.body());
         ContactsBench.talk(alice, bob);
-        assertTrue(exchange(bob, "alice").isEmpty());
+        assertTrue(bob.exchange("alice").isEmpty());
     }
 
     @Test
