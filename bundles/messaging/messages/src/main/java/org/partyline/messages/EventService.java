@@ -260,14 +260,30 @@ final class EventService implements Events {
         return guard.<Long, PartylineException>transact(tx -> {
             checked(tx, cursor);
             Optional<ConsumerRecord> before = ConsumerRecord.find(tx, owner, name);
-            if (before.isEmpty() && ConsumerRecord.of(tx, owner).size() >= MOST_CONSUMERS) {
-                throw new NoSuchThingException("there are " + MOST_CONSUMERS
-                        + " consumers: use one of them. One that acknowledges nothing for 90 days is removed");
+            if (before.isEmpty()) {
+                makeRoom(tx, owner);
             }
             long now = Math.max(cursor, before.map(ConsumerRecord::acknowledged).orElse(0L));
-            new ConsumerRecord(owner, name, now).put(tx, clock.instant());
+            new ConsumerRecord(owner, name, now, clock.millis()).put(tx);
             return now;
         });
+    }
+
+    /** If there are too many consumers, removes the idle ones. */
+    private void makeRoom(StoreTransaction tx, String owner) throws StoreException, NoSuchThingException {
+        List<ConsumerRecord> all = ConsumerRecord.of(tx, owner);
+        if (all.size() < MOST_CONSUMERS) {
+            return;
+        }
+        List<ConsumerRecord> idle =
+                all.stream().filter(one -> one.isIdle(clock.instant())).toList();
+        if (idle.isEmpty()) {
+            throw new NoSuchThingException("there are " + MOST_CONSUMERS
+                    + " consumers: use one of them. One that acknowledges nothing for 90 days makes room for another");
+        }
+        for (ConsumerRecord one : idle) {
+            ConsumerRecord.delete(tx, owner, one.name());
+        }
     }
 
     @Override

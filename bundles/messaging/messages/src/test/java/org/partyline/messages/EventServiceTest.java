@@ -226,6 +226,36 @@ class EventServiceTest {
         assertEquals(1, bench.events.acknowledged("others", "bot"));
     }
 
+    /** Nothing happened for a long time: a consumer that has read everything is told of no gap. */
+    @Test
+    void aConsumerOfAQuietServerKnowsWhatItHasRead() throws Exception {
+        report("lost");
+        bench.events.acknowledge(OWNER, "bot", 1);
+        bench.stage.clock.pass(Duration.ofDays(100));
+        bench.stage.store.update(tx -> tx.deleteExpired(bench.stage.clock.instant()));
+        report("returned");
+        assertEquals(
+                List.of(Type.NODE, Type.CAUGHT_UP),
+                bench.events.after(bench.events.acknowledged(OWNER, "bot"), 9, Selection.EVERYTHING).stream()
+                        .map(Event::type)
+                        .toList());
+    }
+
+    @Test
+    void idleConsumersMakeRoomForNewOnes() throws Exception {
+        report("lost");
+        for (int i = 0; i < 100; i++) {
+            bench.events.acknowledge(OWNER, "bot-" + i, 1);
+        }
+        bench.stage.clock.pass(Duration.ofDays(90));
+        bench.events.acknowledge(OWNER, "bot-7", 1);
+        assertThrows(NoSuchThingException.class, () -> bench.events.acknowledge(OWNER, "one-more", 1));
+        bench.stage.clock.pass(Duration.ofSeconds(1));
+        assertEquals(1, bench.events.acknowledge(OWNER, "one-more", 1));
+        assertEquals(1, bench.events.acknowledged(OWNER, "bot-7"));
+        assertEquals(0, bench.events.acknowledged(OWNER, "bot-8"));
+    }
+
     @Test
     void theServersLastReportsAreKnown() throws Exception {
         assertFalse(bench.events.await(0, Duration.ZERO));
