@@ -180,6 +180,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
                     .retires(now.plus(HandshakeLimits.OFFER_LIFE).toEpochMilli())
                     .build();
             chains.read(tx, after, entry, made.replyChainKey());
+            session.shaken(Keys.of(chains.answerHint(made.replyChainKey())));
             chains.dropOffers(tx, after, contact.id(), MOST_OFFERS - 1);
             controlSender.say(
                     tx, after, contact, PacketType.HANDSHAKE_INIT, made.body(), HandshakeLimits.HANDSHAKE_LIFE);
@@ -406,7 +407,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         for (ContactConversation contact : all ? candidates : List.<ContactConversation>of()) {
             SessionState session = SessionState.get(tx, contact.id());
-            if (session.isOpening()) {
+            if (session.isOpening() && !isNoLater(session, init.timestamp())) {
                 session.hurry = true;
                 session.put(tx);
             }
@@ -425,7 +426,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             // The other side makes no handshake while it uses the session.
             return isNoLater(session, init.timestamp()) || init.again() && init.timestamp() <= session.heard;
         }
-        if (session.state == Sessions.State.CLOSED && isNoLater(session, init.timestamp())) {
+        if (isNoLater(session, init.timestamp())) {
             return true;
         }
         if (session.isOpening()) {
@@ -437,9 +438,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
         return false;
     }
 
-    /** Whether a handshake of the other side was made before the last session. */
+    /** Whether a handshake of the other side was made before its handshake, or answer, of the last session. */
     private static boolean isNoLater(SessionState session, long initTimestamp) {
-        return initTimestamp <= (session.initiator ? session.respTime : session.initTime);
+        return initTimestamp <= session.respTime
+                || session.isOpen() && !session.initiator && initTimestamp <= session.initTime;
     }
 
     /**
@@ -484,6 +486,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         session.suite = entry.suite();
         session.initiator = false;
         session.initTime = entry.initTime();
+        session.respTime = Math.max(session.respTime, entry.initTime());
         session.answerHint = answerHint;
     }
 
@@ -499,6 +502,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         session.forgetAnswer();
         session.replyChain = accepted.replyChainKey().expose().clone();
         session.replySuite = accepted.replySuite().code();
+        session.shaken(Keys.of(chains.answerHint(accepted.replyChainKey())));
         session.put(tx);
         controlSender.say(
                 tx, after, payer, PacketType.HANDSHAKE_RESP, accepted.response(), HandshakeLimits.HANDSHAKE_LIFE);
@@ -588,16 +592,29 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (!session.isOpen() || chain.number() < session.firstChain) {
             return;
         }
-        if (replaced.isOurs(contact, body)) {
-            // Its answer is in flight; if it was lost, another handshake is answered.
+        if (replaced.isOurs(contact, session, body)) {
             ended(tx, after, contact.id(), session);
             session.state = Sessions.State.OPENING;
+            // Its answer may be in flight. If it was lost, or arrived when it was of no use, the next handshake is
+            // answered.
+            session.hurry = true;
+            reviveOffer(tx, after, contact, body);
         } else {
             replaced.replacedByCopy(tx, after, contact, session);
             ended(tx, after, contact.id(), session);
         }
         controlSender.requeueUnread(tx, after, contact);
         session.put(tx);
+    }
+
+    private void reviveOffer(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)
+            throws StoreException {
+        if (body.length >= 2 + Long.BYTES) {
+            Optional<ReceiveChainState> offer = chains.offer(contact.id(), Arrays.copyOfRange(body, 2, 2 + Long.BYTES));
+            if (offer.isPresent()) {
+                chains.revive(tx, after, offer.get());
+            }
+        }
     }
 
     /** Called when two servers use the keys of one side. @param body of the COPY */
@@ -702,7 +719,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         session.initiator = true;
         session.initTime = offer.opened();
-        session.respTime = resp.timestamp();
+        session.respTime = Math.max(session.respTime, resp.timestamp());
         ReceiveChainState read = chains.find(offer.number());
         session.answerHint = read == null ? 0 : StoredSessionChains.answerHint(read);
         session.put(tx);

@@ -16,7 +16,6 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ContactConversation;
-import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
@@ -78,8 +77,8 @@ final class ReplacedSessions {
     }
 
     /**
-     * Called when a session ends: if the other side does not have our newest key by then, it cannot read what was sent
-     * since. The state must still be that of the session.
+     * Called when a session ends: if the other side does not have our answer or our newest key by then, it cannot read
+     * what was sent since. The state must still be that of the session.
      */
     void markClosed(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
@@ -134,9 +133,11 @@ final class ReplacedSessions {
         boolean shown = outgoing.parts().stream().allMatch(part -> part.left() != 0);
         long last =
                 outgoing.parts().stream().mapToLong(part -> part.left()).max().orElse(0);
-        // Until the other side has our newest key, its packets prove nothing about what was sent since.
-        boolean unread = session.oldChain != null
-                && outgoing.stamped() >= Instant.ofEpochMilli(session.rekeyed).getEpochSecond();
+        // Until the other side has our answer and our newest key, its packets prove nothing about what was sent since.
+        boolean unread = session.accepted != 0
+                || session.oldChain != null
+                        && outgoing.stamped()
+                                >= Instant.ofEpochMilli(session.rekeyed).getEpochSecond();
         return onSession && (unread || !closed && !(shown && last + TRAVEL.toMillis() <= session.heard * 1000));
     }
 
@@ -209,18 +210,21 @@ final class ReplacedSessions {
         controlSender.say(tx, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
     }
 
-    /** Whether the session that replaced ours was opened by a handshake of this server. @param body of the CLOSE */
-    boolean isOurs(ContactConversation contact, byte[] body) {
-        boolean ours = false;
-        for (ReceiveChainState chain : chains.of(contact.id())) {
-            if (chain.entry.kind() == ChainKind.REPLY) {
-                ours |= body.length < 2 + Long.BYTES
-                        ? chain.entry.answer() == null
-                        : Arrays.equals(
-                                body, 2, 2 + Long.BYTES, Keys.of(StoredSessionChains.answerHint(chain)), 0, Long.BYTES);
-            }
+    /**
+     * Whether the session that replaced ours was opened by a handshake that this server made or answered. @param body
+     * of the CLOSE
+     */
+    boolean isOurs(ContactConversation contact, SessionState session, byte[] body) {
+        if (body.length < 2 + Long.BYTES) {
+            return chains.of(contact.id()).stream()
+                    .anyMatch(chain -> chain.entry.kind() == ChainKind.REPLY && chain.entry.answer() == null);
         }
-        return ours;
+        byte[] answer = Arrays.copyOfRange(body, 2, 2 + Long.BYTES);
+        // Two answers to the handshake of this very session: another server gave one of them.
+        boolean both = Arrays.equals(answer, Keys.of(session.answerHint));
+        return !both
+                && (session.hasShaken(answer)
+                        || chains.offer(contact.id(), answer).isPresent());
     }
 
     /**

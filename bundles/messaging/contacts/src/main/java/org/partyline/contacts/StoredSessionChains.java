@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
@@ -283,6 +284,20 @@ public final class StoredSessionChains implements SessionChains {
             SendChain.Step step = answer.step();
             step.secret().close();
             return step.hint();
+        }
+    }
+
+    /** Our handshake whose answer has a locator. */
+    Optional<ReceiveChainState> offer(int contact, byte[] answer) {
+        return offers(contact).stream()
+                .filter(chain -> Arrays.equals(answer, Keys.of(answerHint(chain))))
+                .findFirst();
+    }
+
+    /** Accepts the answer to a handshake of ours again, although another session had replaced it. */
+    void revive(StoreTransaction tx, AfterCommit after, ReceiveChainState offer) throws StoreException {
+        if (offer.entry.answer() != null && offer.entry.answer().length == 0) {
+            put(tx, after, offer, offer.entry.withAnswer(null));
         }
     }
 

@@ -31,6 +31,7 @@ import org.partyline.messaging.store.Tables;
 /** Does what sealing does with messages to a contact, and sends them: each message is one unsealed packet. */
 final class HandSealer {
     private final ContactsBench bench;
+    private long last;
 
     HandSealer(ContactsBench bench) {
         this.bench = bench;
@@ -139,7 +140,7 @@ final class HandSealer {
                         contact.entry.inboxSecret().clone(),
                         null,
                         0,
-                        now(),
+                        later(),
                         queued.body().clone(),
                         payload());
             case HANDSHAKE_RESP -> answer(session, queued);
@@ -268,7 +269,14 @@ final class HandSealer {
     }
 
     private long now() {
-        return bench.clock.instant().getEpochSecond();
+        last = Math.max(last, bench.clock.instant().getEpochSecond());
+        return last;
+    }
+
+    /** Later than all before, as the time of a handshake. */
+    private long later() {
+        last++;
+        return now();
     }
 
     private byte[] payload() {

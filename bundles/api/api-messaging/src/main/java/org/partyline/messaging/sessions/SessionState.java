@@ -25,6 +25,9 @@ public final class SessionState {
     /** The number of bytes of kept ids of ended exchanges. */
     private static final int ENDED_KEPT = 16;
 
+    /** The number of bytes of kept locators of answers. */
+    private static final int HANDSHAKES_KEPT = 32 * Long.BYTES;
+
     public int contact;
     public State state = State.NONE;
     /** Whether we opened the present session. */
@@ -37,7 +40,10 @@ public final class SessionState {
     public boolean hurry;
     /** The INIT's timestamp of the present session, in seconds. */
     public long initTime;
-    /** The answer's timestamp, in seconds: an INIT of the other side that is not later was made before the answer. */
+    /**
+     * The timestamp of the other side's answer or INIT, in seconds: an INIT of the other side that is not later was made
+     * before the last session.
+     */
     public long respTime;
 
     public int suite;
@@ -146,6 +152,9 @@ public final class SessionState {
     /** The ids of ended exchanges, 2 bytes each, the oldest first: their fragments may arrive late. */
     public byte @Nullable [] endedExchanges;
 
+    /** The locators of the answers to the last handshakes that we made or answered, 8 bytes each, the oldest first. */
+    public byte @Nullable [] handshakes;
+
     /** The number of answered handshakes of the other side since {@code answeredSince}, which is in milliseconds. */
     int answered;
 
@@ -198,16 +207,34 @@ public final class SessionState {
 
     /** Records that an exchange has ended. */
     public void endExchange(byte[] id) {
-        byte[] before = endedExchanges == null ? new byte[0] : endedExchanges;
-        int keep = Math.min(before.length, ENDED_KEPT - id.length);
-        byte[] ids = Arrays.copyOf(Arrays.copyOfRange(before, before.length - keep, before.length), keep + id.length);
-        System.arraycopy(id, 0, ids, keep, id.length);
-        endedExchanges = ids;
+        endedExchanges = added(endedExchanges, id, ENDED_KEPT);
     }
 
     /** Whether an exchange has ended. */
     public boolean hasEnded(byte[] id) {
-        byte[] ids = endedExchanges == null ? new byte[0] : endedExchanges;
+        return has(endedExchanges, id);
+    }
+
+    /** Records that we have made or answered a handshake. @param answer the locator of its answer */
+    public void shaken(byte[] answer) {
+        handshakes = added(handshakes, answer, HANDSHAKES_KEPT);
+    }
+
+    /** Whether we have made or answered a handshake. @param answer the locator of its answer */
+    public boolean hasShaken(byte[] answer) {
+        return has(handshakes, answer);
+    }
+
+    private static byte[] added(byte @Nullable [] ids, byte[] id, int most) {
+        byte[] before = ids == null ? new byte[0] : ids;
+        int keep = Math.min(before.length, most - id.length);
+        byte[] all = Arrays.copyOf(Arrays.copyOfRange(before, before.length - keep, before.length), keep + id.length);
+        System.arraycopy(id, 0, all, keep, id.length);
+        return all;
+    }
+
+    private static boolean has(byte @Nullable [] all, byte[] id) {
+        byte[] ids = all == null ? new byte[0] : all;
         for (int i = 0; i + id.length <= ids.length; i += id.length) {
             if (Arrays.equals(ids, i, i + id.length, id, 0, id.length)) {
                 return true;
