@@ -26,6 +26,7 @@ import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.Spending.Payment;
+import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -112,11 +113,11 @@ public final class PacketReplacement {
             return;
         }
         boolean emptied = TransactionScanner.carriesNothing(part.requireRaw());
-        List<byte[]> carriers = new ArrayList<>(part.earlier());
+        List<byte[]> carriers = new ArrayList<>(part.earlierCarriers());
         if (!emptied) {
             carriers.add(part.requireTransaction());
         }
-        if (isSettled(found, index, carriers)) {
+        if (isSettled(found, index, carriers) || isRecalled(found, index)) {
             return;
         }
         if (!emptied && isWithdrawn(found, part, nodes)) {
@@ -137,7 +138,7 @@ public final class PacketReplacement {
                     : nothing(found, index, theirs, nodes);
         } catch (WalletException e) {
             // A block may have been faster than the wallet, which only reports that the coin is gone.
-            if (isSettled(found, index, carriers)) {
+            if (isSettled(found, index, carriers) || isRecalled(found, index)) {
                 return;
             }
             throw e;
@@ -152,7 +153,7 @@ public final class PacketReplacement {
             }
             settle(found, index, now -> now.attempt(node.get(), clock.instant().toEpochMilli()));
             tally.replaced(emptied ? 0 : nothing.fee() - part.fee() - theirs);
-        } else {
+        } else if (!isRecalled(found, index)) {
             // A node reports that its coins are gone, but not which of the transactions that carried it spent them.
             settle(found, index, now -> now.minedIn(carriers.get(carriers.size() - 1)));
         }
@@ -208,6 +209,18 @@ public final class PacketReplacement {
                 .findFirst();
         if (mined.isPresent()) {
             settle(found, index, now -> now.minedIn(mined.get()));
+        }
+        return mined.isPresent();
+    }
+
+    /** Whether an earlier recall, which came too late for one block, is in another; if so, that is stored. */
+    private boolean isRecalled(Recalled found, int index) throws StoreException {
+        Optional<byte[]> mined = found.outgoing().parts().get(index).recalls().stream()
+                .filter(recall -> propagationTracker.isMined(found.network(), TxId.ofBytes(recall)))
+                .findFirst();
+        if (mined.isPresent()) {
+            settle(found, index, now -> now.on(PacketEvent.TRANSACTION_GONE));
+            guard.perform(() -> guard.update(tx -> SpentRecords.mined(tx, mined.get())));
         }
         return mined.isPresent();
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.carrier.Carrier;
@@ -35,6 +36,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingMessageBuilder;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
@@ -325,6 +327,34 @@ class RecallTest {
         assertEquals(State.CONFIRMED, bench.stage.state(id));
         assertEquals(fee, bench.stage.outgoing(id).fee(), "nothing more");
         assertEquals(1, bench.stage.fees.recalled.size());
+    }
+
+    /** A block had the message, and then one of another branch the recall that came too late, or would have. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRecallThatWasTooLateForOneBlockAndIsInAnotherIsNoMessageInABlock(boolean signedAgain) throws Exception {
+        long id = say("faster");
+        node.onBroadcast = network::mine;
+        assertEquals(State.CONFIRMED, recall(id).outgoing().state());
+        node.onBroadcast = () -> {};
+        byte[] late = node.signed.get(node.signed.size() - 1).raw();
+        network.disconnect(1, true);
+        bench.stage.outbox.change(
+                id, now -> now.with(0, now.parts().get(0).attempt("a", 0).on(PacketEvent.BLOCK_GONE)));
+        node.heavier = 10;
+        if (signedAgain) {
+            node.onBroadcast = () -> network.minedInSecret(late);
+        } else {
+            network.minedInSecret(late);
+        }
+
+        Messages.Recalled recalled = recall(id);
+
+        assertEquals(State.RECALLED, recalled.outgoing().state());
+        assertEquals(0, recalled.mined());
+        assertEquals(State.RECALLED, bench.stage.state(id));
+        node.onBroadcast = () -> {};
+        assertTakenBack(id);
     }
 
     // ---- from a shared transaction

@@ -25,6 +25,7 @@ import org.partyline.api.transport.SignedTransaction;
  * @param carrier the transaction that the signed one, which is empty, is to replace; null: the signed one carries the
  *     packet
  * @param left when a node first showed it, in milliseconds, whatever happened to its transaction later; 0 for never
+ * @param recalls ids of those earlier transactions that carried nothing: it was mined before they could recall it
  */
 @RecordBuilder
 public record OutgoingPart(
@@ -42,11 +43,13 @@ public record OutgoingPart(
         long leaves,
         List<byte[]> earlier,
         @Nullable Signed carrier,
-        long left)
+        long left,
+        List<byte[]> recalls)
         implements OutgoingPartBuilder.With {
     public OutgoingPart {
         account = account == null ? "" : account;
         earlier = earlier == null ? List.of() : List.copyOf(earlier);
+        recalls = recalls == null ? List.of() : List.copyOf(recalls);
     }
 
     /** Does not show the contents. */
@@ -56,7 +59,8 @@ public record OutgoingPart(
     }
 
     public static OutgoingPart of(byte[] packet) {
-        return new OutgoingPart(packet, State.SEALED, false, null, null, 0, 0, "", "", "", 0, 0, List.of(), null, 0);
+        return new OutgoingPart(
+                packet, State.SEALED, false, null, null, 0, 0, "", "", "", 0, 0, List.of(), null, 0, List.of());
     }
 
     public OutgoingPart signed(
@@ -125,6 +129,13 @@ public record OutgoingPart(
         List<byte[]> all = new ArrayList<>(earlier);
         all.add(transaction);
         return all;
+    }
+
+    /** The ids of its earlier transactions that carried it. */
+    public List<byte[]> earlierCarriers() {
+        return earlier.stream()
+                .filter(id -> recalls.stream().noneMatch(recall -> Arrays.equals(recall, id)))
+                .toList();
     }
 
     /** Whether a transaction carries it, or carried it. */
@@ -218,6 +229,7 @@ public record OutgoingPart(
                         .vsize(carrier.vsize())
                         .fee(carrier.fee())
                         .carrier(null)
+                        .recalls(recalledBy(requireTransaction()))
                         .build();
         return mined.with()
                 .state(Delivery.packet(state, PacketEvent.MINED))
@@ -227,6 +239,12 @@ public record OutgoingPart(
                         .toList())
                 .left(left == 0 ? Math.max(1, tried) : left)
                 .build();
+    }
+
+    private List<byte[]> recalledBy(byte[] id) {
+        List<byte[]> all = new ArrayList<>(recalls);
+        all.add(id);
+        return all;
     }
 
     /** A signed transaction. */
