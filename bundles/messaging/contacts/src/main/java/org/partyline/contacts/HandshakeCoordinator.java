@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -303,7 +304,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         SessionState session = SessionState.get(tx, payer.id());
         if (!session.mayAnswer(protocol.clock().instant(), HandshakeLimits.MOST_ANSWERS)) {
-            session.put(tx);
             notices.security().record("handshake-flood", "one contact opened too many sessions within an hour");
             return false;
         }
@@ -695,10 +695,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
             return;
         }
         SessionState session = SessionState.get(tx, contact.id());
-        // A second line of defence: offers before an answered one are retired with it.
-        if (offer.answer() == null && session.isOpen() && session.initiator && session.initTime > offer.opened()) {
-            return;
-        }
         PersonaKeys personaKeys = people.personas.require(contact.persona());
         Handshakes.Completion done = complete(personaKeys, contact, offer, resp.body());
         if (done == null) {
@@ -792,11 +788,11 @@ public final class HandshakeCoordinator implements HandshakeManager {
     private Handshakes.@Nullable Completion complete(
             PersonaKeys personaKeys, ContactConversation contact, ReceiveChainRecord offer, byte[] body) {
         String why = "";
-        byte[] begun = offer.handshake();
+        byte[] begun = Objects.requireNonNull(offer.handshake(), "it is a handshake of ours");
         List<PublicIdentity> theirs = Stream.concat(contact.identity().stream(), contact.formerIdentity().stream())
                 .toList();
         for (IdentityKeys keys : Arrays.asList(personaKeys.keys, personaKeys.old)) {
-            if (keys == null || begun == null) {
+            if (keys == null) {
                 continue;
             }
             for (PublicIdentity peer : theirs) {

@@ -165,6 +165,10 @@ final class ContactsBench implements AutoCloseable {
         return stage.guard.transact(tx -> SessionState.get(tx, contact(contact).id()));
     }
 
+    SessionState sessionState(StoreTransaction tx, String contact) throws StoreException {
+        return SessionState.get(tx, contact(contact).id());
+    }
+
     Sessions.State session(String contact) throws StoreException {
         return state(contact).state;
     }

@@ -198,6 +198,56 @@ class StrangerTest {
         assertEquals(InboundPeers.MOST_NEW_STRANGERS + 1, contacts().size());
     }
 
+    @Test
+    void aStrangerWhoWasOneTooManyIsAnsweredAnHourLater() throws Exception {
+        answerAnybody();
+        for (int i = 0; i < InboundPeers.MOST_NEW_STRANGERS; i++) {
+            askAsAnybody();
+        }
+        alice.write("bob", "you do not know me");
+        Packet init = alice.say().get(0);
+        bob.hear(init);
+        assertEquals(InboundPeers.MOST_NEW_STRANGERS, bob.count(PacketType.HANDSHAKE_RESP));
+        clock.pass(Duration.ofMinutes(61));
+        bob.hear(init);
+        assertEquals(InboundPeers.MOST_NEW_STRANGERS + 1, bob.count(PacketType.HANDSHAKE_RESP));
+    }
+
+    @Test
+    void noSessionCanBeOpenedToAStranger() throws Exception {
+        answerAnybody();
+        askAsAnybody();
+        String name = contacts().get(0).name();
+        assertEquals(
+                "the card of '" + name + "' is unknown: ask for it, and add it with partyline:contact-add",
+                assertThrows(NoSuchThingException.class, () -> bob.sessions.openAgain(Optional.empty(), name))
+                        .getMessage());
+        assertEquals(
+                "the card of '" + name + "' is unknown: ask for it, and add it with partyline:contact-add",
+                assertThrows(NoSuchThingException.class, () -> bob.contacts.safetyNumber(Optional.empty(), name))
+                        .getMessage());
+    }
+
+    @Test
+    void aRequestForKeysThatWereReplacedMeanwhileIsAnsweredForADay() throws Exception {
+        ask();
+        bob.personas.rotate(Optional.empty(), false);
+        bob.know(alice, "alice");
+        talk();
+        assertEquals(List.of("you do not know me"), bob.received());
+    }
+
+    @Test
+    void aRequestForKeysThatAreErasedIsRefused() throws Exception {
+        ask();
+        bob.personas.rotate(Optional.empty(), false);
+        clock.pass(Duration.ofHours(25));
+        bob.keep();
+        bob.know(alice, "alice");
+        assertEquals(0, bob.count(PacketType.HANDSHAKE_RESP));
+        assertTrue(bob.stage.audited.contains("handshake-refused"));
+    }
+
     // ---- coins
 
     @Test
