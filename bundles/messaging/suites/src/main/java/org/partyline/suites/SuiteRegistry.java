@@ -287,7 +287,8 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
 
     @Override
     public String whyNoneSeals() {
-        return "it waits for a cipher suite: none of " + settings.get().suites().preference()
+        return "it waits for a cipher suite: none of "
+                + String.join(", ", settings.get().suites().preference())
                 + " is allowed and active (partyline:suite-list)";
     }
 
@@ -401,7 +402,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
                     .orElse(settings.get().suites().preference().contains(known));
             if (!seals) {
                 throw new NoSuchThingException(known + " cannot seal messages: prefer one of "
-                        + sealingNames().toList());
+                        + sealingNames().collect(Collectors.joining(", ")));
             }
             order.add(known);
         }
@@ -476,7 +477,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
                     KEM + " is neither allowed nor denied here: set post-quantum (partyline:config)");
         }
         if (!all.contains(wanted)) {
-            throw new NoSuchThingException("there is no suite '" + name + "': the names are " + all);
+            throw new NoSuchThingException("there is no suite '" + name + "': use one of " + String.join(", ", all));
         }
         return wanted;
     }

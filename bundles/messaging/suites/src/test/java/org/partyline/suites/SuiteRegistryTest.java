@@ -140,7 +140,7 @@ class SuiteRegistryTest {
         registry.setOperatorSettings(settings);
         provide("FIRST", 201);
         assertEquals(Optional.empty(), registry.sealing());
-        assertTrue(registry.whyNoneSeals().startsWith("it waits for a cipher suite: none of [FIRST, SECOND]"));
+        assertTrue(registry.whyNoneSeals().startsWith("it waits for a cipher suite: none of FIRST, SECOND"));
         AeadSuite second = provide("SECOND", 202);
         registry.unsetOperatorSettings(settings);
         assertEquals(Optional.of(second), registry.sealing());

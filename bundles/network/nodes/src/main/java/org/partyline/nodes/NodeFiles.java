@@ -86,7 +86,8 @@ public final class NodeFiles {
         if (!TYPES.contains(type) && !others.contains(type)) {
             Set<String> types = new LinkedHashSet<>(TYPES);
             types.addAll(others);
-            throw new NoSuchThingException("there is no node type '" + type + "': the types are " + types);
+            throw new NoSuchThingException(
+                    "there is no node type '" + type + "': use one of " + String.join(", ", types));
         }
         if (type(name).isPresent()) {
             throw new NoSuchThingException(

@@ -130,7 +130,7 @@ class NodeRegistryTest {
             }
         };
         assertEquals(
-                "there is no node type 'loopback': the types are [rpc, bitcoinj, embedded]",
+                "there is no node type 'loopback': use one of rpc, bitcoinj, embedded",
                 assertThrows(NoSuchThingException.class, () -> nodes.check("core", "loopback", Map.of()))
                         .getMessage());
         nodes.addCheck(loopback);
