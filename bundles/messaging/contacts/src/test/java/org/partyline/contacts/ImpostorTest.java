@@ -239,6 +239,13 @@ class ImpostorTest {
         bob.hear(late);
 
         assertTrue(bob.written().contains("alice: late"));
+        assertEquals(
+                List.of(0L, clock.instant().plus(Duration.ofHours(24)).toEpochMilli()),
+                bob.chains("alice").stream()
+                        .filter(chain -> chain.kind() == ChainKind.SESSION)
+                        .map(ReceiveChainRecord::retires)
+                        .sorted()
+                        .toList());
         assertEquals(second, bob.state("alice").initTime);
         assertTrue(bob.isOpen("alice"));
         bob.write("alice", "still here");
