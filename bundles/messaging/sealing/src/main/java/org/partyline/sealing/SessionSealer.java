@@ -606,8 +606,12 @@ public final class SessionSealer implements MessageSealer {
         if (former == null || name == null) {
             return null;
         }
-        List<PlannedPacket> plan =
-                plan(bare(PacketType.CONTROL, timestamp, outgoing.says(null)), PacketLabel.RATCHET, room);
+        byte[] body = outgoing.says(null);
+        if (body[0] == ControlCodes.CLOSE && body[1] == ControlCodes.CLOSE_UNUSED) {
+            // Only our queue distinguishes the two (PROTOCOL 6.1).
+            body = new byte[] {ControlCodes.CLOSE};
+        }
+        List<PlannedPacket> plan = plan(bare(PacketType.CONTROL, timestamp, body), PacketLabel.RATCHET, room);
         Made made = new Made();
         byte[] after = step(contact, session.formerSuite, made, former, name, plan, null);
         Arrays.fill(after, (byte) 0);

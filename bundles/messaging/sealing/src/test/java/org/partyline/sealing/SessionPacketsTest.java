@@ -337,6 +337,26 @@ class SessionPacketsTest {
         isOfNoUse(PacketType.CONTROL, FAREWELL);
     }
 
+    /** PROTOCOL 6.1 knows no content but that of a replaced session. */
+    @Test
+    void theEndOfASessionThatWasNeverUsedLooksLikeAnyOther() throws Exception {
+        List<byte[]> bodies = new ArrayList<>();
+        stage.put(PacketCodec.class, (PacketCodec) Proxy.newProxyInstance(
+                PacketCodec.class.getClassLoader(), new Class<?>[] {PacketCodec.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("seal")) {
+                        bodies.add(((Content) arguments[0]).body().clone());
+                    }
+                    return method.invoke(stage.codec, arguments);
+                }));
+        for (byte[] body : List.of(new byte[] {ControlCodes.CLOSE, ControlCodes.CLOSE_UNUSED}, FAREWELL)) {
+            byte[] former = chain(stage, filled(32, 9));
+            set(session -> session.keepFormer(former, filled(8, 9), AeadId.AES_256_GCM.code()));
+            seal(PacketType.CONTROL, body);
+        }
+        assertArrayEquals(new byte[] {ControlCodes.CLOSE}, bodies.get(0));
+        assertArrayEquals(FAREWELL, bodies.get(1));
+    }
+
     @Test
     void aFormerChainWithoutItsNameIsNotUsed() throws Exception {
         set(session -> {

@@ -16,7 +16,7 @@ public final class ControlCodes {
     /** Two servers use the keys of one persona. */
     public static final byte COPY = 10;
 
-    /** After {@link #CLOSE}: the session was never used by its sender. */
+    /** After {@link #CLOSE}, in the queue only: the session was never used by its sender. */
     public static final byte CLOSE_UNUSED = 0;
     /** After {@link #CLOSE}: a session that was opened with the receiver's keys replaced this one. */
     public static final byte CLOSE_REPLACED = 1;
