@@ -30,7 +30,6 @@ import org.partyline.messaging.mailbox.ReceiptsDue;
 import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.sessions.ContactEntries;
-import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.sessions.WaitingHandshakes;
 import org.partyline.messaging.state.AfterCommit;
@@ -47,7 +46,7 @@ public final class ContactService implements Contacts {
     private final Identities identities;
     private final Notices notices;
     private final PersonaKeyStore personaKeyStore;
-    private final HandshakeManager handshakeManager;
+    private final HandshakeCoordinator handshakeManager;
     private final MessageCounts counts;
     private final ContactEraser eraser;
 
@@ -57,7 +56,7 @@ public final class ContactService implements Contacts {
             Identities identities,
             Notices notices,
             PersonaKeyStore personaKeyStore,
-            HandshakeManager handshakeManager,
+            HandshakeCoordinator handshakeManager,
             MessageCounts counts,
             ContactEraser eraser) {
         this.guard = guard;
@@ -336,6 +335,9 @@ public final class ContactService implements Contacts {
             ContactRecord entry = contact.entry.withRequiresPostQuantum(required);
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
+            if (required) {
+                handshakeManager.hold(tx, after, contact);
+            }
             after.then(() -> notices.bus().publish(new Bus.Retry()));
             return view(tx, new ContactConversation(entry));
         });

@@ -836,6 +836,14 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
     }
 
+    /** Called when messages must be protected: sealed ones that are not wait again. */
+    void hold(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        long since = session.isProtected() ? session.protectedSince : Long.MAX_VALUE;
+        controlSender.requeue(
+                tx, after, contact, outgoing -> outgoing.isWritten() && outgoing.stamped() * 1000 <= since);
+    }
+
     /** Called when the other side reports on a session's chain that it closed the session. */
     void closed(StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainRecord chain)
             throws StoreException {

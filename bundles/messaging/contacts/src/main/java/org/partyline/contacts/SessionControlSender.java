@@ -149,10 +149,15 @@ public final class SessionControlSender {
      * Sealed messages of which nothing has left are moved to the new session, since possibly nobody reads the old one.
      */
     void requeueUnread(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
+        requeue(tx, after, contact, outgoing -> !outgoing.isHandshake() && !outgoing.isFarewell());
+    }
+
+    /** Sealed messages of which nothing has left are sealed again, later. Their positions on the chain stay empty. */
+    void requeue(StoreTransaction tx, AfterCommit after, ContactConversation contact, Predicate<OutgoingMessage> which)
+            throws StoreException {
         for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact.id())) {
             if (outgoing.state() == State.SEALED
-                    && !outgoing.isHandshake()
-                    && !outgoing.isFarewell()
+                    && which.test(outgoing)
                     && !KeptTransactionRecords.mayHaveLeft(tx, outgoing)) {
                 OutgoingMessage queued = outbox.update(tx, outgoing, outgoing.unsealed(""));
                 after.then(() -> {

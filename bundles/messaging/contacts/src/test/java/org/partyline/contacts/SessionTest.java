@@ -24,7 +24,9 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.sessions.SessionState;
 import org.partyline.testkit.HandSetClock;
 
 /** Sessions of two servers are opened, end and are opened again. */
@@ -408,6 +410,60 @@ class SessionTest {
         alice.hear(bob.say());
         assertEquals(Sessions.State.CLOSED, alice.session("bob"));
         assertEquals(State.QUEUED, alice.stage.state(waits));
+        assertEquals(State.SEALED, alice.stage.state(goes));
+    }
+
+    /** What is sealed before the keys of an exchange could be read by someone who breaks X25519 later. */
+    @Test
+    void sealedMessagesThatHaveNotLeftWaitOnceTheirContactRequiresProtection() throws Exception {
+        ContactsBench.open(alice, bob);
+        long waits = sealed("it waits");
+        long goes = sealed("it is in a transaction");
+        alice.stage.keepTransaction(goes);
+        long update = alice.write("bob", "stands for a key update");
+        alice.stage.outbox.change(
+                update,
+                now -> new OutgoingMessage(
+                                now.id(),
+                                now.membership(),
+                                State.QUEUED,
+                                "",
+                                clock.millis(),
+                                clock.millis() + 60_000,
+                                0,
+                                false,
+                                0,
+                                List.of(),
+                                PacketType.KEY_UPDATE.code(),
+                                new byte[0],
+                                false,
+                                0,
+                                "confirm",
+                                false)
+                        .sealed(List.of(OutgoingPart.of(new byte[80])), clock.millis() / 1000, false));
+        alice.contacts.requirePostQuantum(Optional.empty(), "bob", false);
+        assertEquals(State.SEALED, alice.stage.state(waits));
+        alice.contacts.requirePostQuantum(Optional.empty(), "bob", true);
+        assertEquals(State.QUEUED, alice.stage.state(waits));
+        assertEquals(State.SEALED, alice.stage.state(goes));
+        assertEquals(State.SEALED, alice.stage.state(update));
+    }
+
+    @Test
+    void messagesThatWereSealedSinceTheSessionIsProtectedLeaveAlthoughTheirContactRequiresProtection()
+            throws Exception {
+        ContactsBench.open(alice, bob);
+        long before = sealed("it is not protected");
+        clock.pass(Duration.ofMinutes(1));
+        alice.change((tx, after) -> {
+            SessionState session = SessionState.get(tx, alice.contact("bob").id());
+            session.protectedSince = clock.millis();
+            session.put(tx);
+        });
+        clock.pass(Duration.ofMinutes(1));
+        long goes = sealed("it is protected");
+        alice.contacts.requirePostQuantum(Optional.empty(), "bob", true);
+        assertEquals(State.QUEUED, alice.stage.state(before));
         assertEquals(State.SEALED, alice.stage.state(goes));
     }
 
