@@ -110,7 +110,7 @@ public final class PersonaRotation implements Rotation {
         if (session.isOpen() && knowsPresent) {
             rotations.announce(tx, after, contact, body.clone());
             if (compromised) {
-                updates.queue(tx, after, contact, session);
+                updates.renew(tx, after, contact, session);
                 session.put(tx);
             }
             return true;

@@ -37,6 +37,8 @@ public final class SessionKeyUpdates implements KeyUpdates {
     private static final int MOST_AGAIN = 8;
     /** Copies that arrived are read, too, when all that were tried for lost ones are wrong. */
     private static final int MOST_READ = 2 * MOST_COPIES;
+    /** More keys of the other side within a day are answered later: each answer costs a packet. */
+    private static final int MOST_ANSWERED = 24;
     /** After this number of repetitions, a new session is opened instead. */
     private static final int MOST_REPEATS = 2;
     /** How long an old chain is read while the other side may still use it. */
@@ -93,6 +95,18 @@ public final class SessionKeyUpdates implements KeyUpdates {
         controlSender.sayUpdate(tx, after, contact, session);
     }
 
+    /**
+     * Queues a KEY_UPDATE with a new key. If one of ours is unanswered, whose key others may know, the new one follows
+     * its answer. The caller stores the state.
+     */
+    void renew(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        session.renewAgain = session.ownPrivate != null;
+        if (!session.renewAgain) {
+            queue(tx, after, contact, session);
+        }
+    }
+
     @Override
     public byte[] body(StoreTransaction tx, SessionState session) throws StoreException {
         byte[] key = session.ownPublic;
@@ -145,18 +159,22 @@ public final class SessionKeyUpdates implements KeyUpdates {
             after.then(() -> chains.expectOwn(session));
         } else if (Instant.ofEpochSecond(timestamp)
                 .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN))) {
-            sayAgain(tx, after, contact, session);
+            sayAgain(tx, after, contact, session, MOST_ANSWERED);
             session.put(tx);
         }
     }
 
-    /** Queues our last key again. The caller stores the state. */
-    private void sayAgain(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
+    /** Queues our last key again. The caller stores the state. @param most as the answers of a day; 0: it is none */
+    private void sayAgain(
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session, int most)
             throws StoreException {
         boolean soon = protocol.clock()
                 .instant()
                 .isBefore(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN));
-        if (session.againQueued || soon || session.again >= MOST_AGAIN) {
+        if (session.againQueued
+                || soon
+                || session.again >= MOST_AGAIN
+                || most > 0 && !session.mayAnswerUpdate(protocol.clock().instant(), most)) {
             return;
         }
         session.againQueued = true;
@@ -197,9 +215,20 @@ public final class SessionKeyUpdates implements KeyUpdates {
         if (session.ownSalt != null) {
             finish(tx, after, contact, session, salts.subList(1, salts.size()));
         } else if (!exchange.answerUpdate(tx, after, contact, session)) {
-            queue(tx, after, contact, session);
+            answerIfAllowed(tx, after, contact, session);
         }
         session.put(tx);
+    }
+
+    /** Answers the other side's key, now or later. The caller stores the state. */
+    private void answerIfAllowed(
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        if (session.updateQueued || session.mayAnswerUpdate(protocol.clock().instant(), MOST_ANSWERED)) {
+            queue(tx, after, contact, session);
+        } else {
+            security.record("key-update-flood", "one contact renewed its keys too often within a day");
+        }
     }
 
     /**
@@ -232,7 +261,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
             }
         }
         if (session.oldChain != null && session.again < MOST_AGAIN) {
-            sayAgain(tx, after, contact, session);
+            sayAgain(tx, after, contact, session, MOST_ANSWERED);
             session.put(tx);
             return;
         }
@@ -301,6 +330,9 @@ public final class SessionKeyUpdates implements KeyUpdates {
             security.record("key-update-refused", e.getMessage());
             session.forgetUpdate();
         }
+        if (session.renewAgain) {
+            renew(tx, after, contact, session);
+        }
     }
 
     private SecretBytes rekey(
@@ -335,7 +367,15 @@ public final class SessionKeyUpdates implements KeyUpdates {
                 && session.again < MOST_AGAIN_UNHEARD
                 && now.isAfter(Instant.ofEpochMilli(session.lastSealed)
                         .plus(FIRST_AGAIN.multipliedBy((long) Math.pow(3, session.again))))) {
-            sayAgain(tx, after, contact, session);
+            sayAgain(tx, after, contact, session, 0);
+            session.put(tx);
+        }
+        if (session.isOpen()
+                && session.peerPublic != null
+                && !session.peerTagged
+                && !session.updateQueued
+                && session.mayAnswerUpdate(now, MOST_ANSWERED)) {
+            queue(tx, after, contact, session);
             session.put(tx);
         }
         boolean unanswered = session.isOpen()

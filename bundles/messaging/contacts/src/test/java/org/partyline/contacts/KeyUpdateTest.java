@@ -184,4 +184,75 @@ class KeyUpdateTest {
         }
         assertTrue(alice.state("bob").rekeys > 3, "keys were renewed all the while");
     }
+
+    /** Each answer costs us a packet, as much as the other side pays for its key. */
+    @Test
+    void aContactThatRenewsItsKeysAllTheTimeIsAnsweredSoOftenADay() throws Exception {
+        bob.rekeyMessages(1);
+        ContactsBench.open(alice, bob);
+        for (int i = 0; i < 60; i++) {
+            clock.pass(Duration.ofMinutes(10));
+            bob.write("alice", "message " + i);
+            talk();
+        }
+        assertEquals(24, alice.count(PacketType.KEY_UPDATE));
+        assertEquals(24, alice.state("bob").rekeys);
+        assertTrue(alice.received().contains("message 59"), "the last one is read under the keys of before");
+        assertTrue(alice.stage.audited.contains("key-update-flood"));
+        alice.keep();
+        talk();
+        assertEquals(24, alice.count(PacketType.KEY_UPDATE));
+        clock.pass(Duration.ofDays(1));
+        alice.keep();
+        talk();
+        assertEquals(25, alice.state("bob").rekeys, "the last key is answered after a day");
+        assertEquals(25, bob.state("alice").rekeys);
+        alice.write("bob", "and on");
+        talk();
+        assertTrue(bob.received().contains("and on"));
+    }
+
+    @Test
+    void aContactThatSeemsToMissOurKeyIsSentItSoOftenADay() throws Exception {
+        ContactsBench.open(alice, bob);
+        bob.rekeyMessages(1);
+        for (int pair = 0; pair < 4; pair++) {
+            bob.write("alice", "renew " + pair);
+            List<Packet> keys = bob.say();
+            alice.hear(keys);
+            List<Packet> unread = new ArrayList<>(alice.say());
+            for (int i = 0; i < 9; i++) {
+                clock.pass(Duration.ofMinutes(11));
+                bob.sayControl("alice", new byte[] {99});
+                alice.hear(bob.say());
+                unread.addAll(alice.say());
+            }
+            bob.hear(unread);
+            talk();
+        }
+        assertEquals(24, alice.count(PacketType.KEY_UPDATE));
+    }
+
+    /** Someone who knows the key of the pending update could read on after the next pair. */
+    @Test
+    void anotherKeyFollowsAPendingOneWhenThePersonasKeysAreCompromised() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.rekeyMessages(1);
+        alice.write("bob", "one");
+        List<Packet> late = alice.say();
+        assertTrue(alice.state("bob").ownPrivate != null, "an update is unanswered");
+        alice.personas.rotate(Optional.empty(), true);
+        late = new ArrayList<>(late);
+        late.addAll(alice.say());
+        bob.hear(late);
+        talk();
+        long keys = alice.said.stream()
+                .filter(packet -> packet.type() == PacketType.KEY_UPDATE)
+                .map(packet -> List.of(java.util.HexFormat.of().formatHex(packet.body())))
+                .distinct()
+                .count();
+        assertEquals(2, keys, "another key");
+        assertEquals(2, bob.state("alice").rekeys);
+        assertEquals(2, alice.state("bob").rekeys);
+    }
 }

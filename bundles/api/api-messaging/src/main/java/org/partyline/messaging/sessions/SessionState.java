@@ -86,6 +86,8 @@ public final class SessionState {
     public long ownSealed;
     /** How often it was repeated. */
     public int repeats;
+    /** Whether another update follows the pending one, since others may know its key. */
+    public boolean renewAgain;
     /** The other side's key, while ours is not sealed yet; otherwise null. */
     public byte @Nullable [] peerPublic;
 
@@ -159,6 +161,11 @@ public final class SessionState {
     int answered;
 
     long answeredSince;
+
+    /** The number of answered key updates of the other side since {@code updatedSince}, which is in milliseconds. */
+    int updated;
+
+    long updatedSince;
 
     public static Optional<SessionState> find(StoreTransaction tx, int contact) throws StoreException {
         return Tables.find(tx, TABLE, Keys.of(contact), SessionState.class);
@@ -282,6 +289,17 @@ public final class SessionState {
         return answered <= most;
     }
 
+    /** Counts an answer to a key update; false if there were too many within a day. */
+    public boolean mayAnswerUpdate(Instant now, int most) {
+        if (now.isAfter(Instant.ofEpochMilli(updatedSince).plus(Duration.ofDays(1)))) {
+            updatedSince = now.toEpochMilli();
+            updated = 0;
+        }
+        boolean may = updated < most;
+        updated += may ? 1 : 0;
+        return may;
+    }
+
     /** Forgets the keys of the session, but not its counters. */
     public void forgetKeys() {
         name = null;
@@ -301,6 +319,7 @@ public final class SessionState {
         pieces = 0;
         rekeys = 0;
         hurry = false;
+        renewAgain = false;
         forgetUpdate();
         forgetLastPrivate();
         lastPeerPublic = null;
