@@ -411,7 +411,6 @@ class MoneyTest {
         Outgoing left = out(next);
         assertTrue(left.fee() <= next.estimatedFee().orElseThrow(), left + " of " + next);
         Outgoing waits = alice.messages().outgoing(dear.id());
-        assertEquals(State.ON_HOLD, waits.state());
         assertTrue(waits.fee() <= dear.estimatedFee().orElseThrow() * 125 / 100, waits + " of " + dear);
         chain.floor(100);
         settle();
