@@ -268,23 +268,29 @@ public final class BackupService implements Backups {
         notices.bus().publish(new Bus.Expected());
         notices.security().record("backup-imported", "personas, contacts and channels were imported from a backup");
         planSettings(content, changes);
+        setAll(content, changes);
+        return new Preview(Instant.ofEpochMilli(content.made()), changes);
+    }
+
+    private void setAll(BackupContent content, List<Change> changes) throws PartylineException {
+        List<String> reasons = new ArrayList<>();
+        List<String> commands = new ArrayList<>();
         for (Change change : changes) {
             String value = content.settings().get(change.name());
             if (value != null
                     && change.kind().equals("setting")
                     && change.action().equals("added")) {
-                set(change.name(), value);
+                try {
+                    settings.set(change.name(), value);
+                } catch (UnavailableException e) {
+                    reasons.add(e.getMessage());
+                    commands.add("partyline:config " + change.name() + " " + value);
+                }
             }
         }
-        return new Preview(Instant.ofEpochMilli(content.made()), changes);
-    }
-
-    private void set(String key, String value) throws PartylineException {
-        try {
-            settings.set(key, value);
-        } catch (UnavailableException e) {
+        if (!reasons.isEmpty()) {
             throw new PartylineException("personas, contacts and channels were imported, but not all settings: "
-                    + e.getMessage() + " with partyline:config " + key + " " + value);
+                    + reasons.get(0) + " with " + String.join("; ", commands));
         }
     }
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Backups.Change;
@@ -755,6 +756,24 @@ class BackupTest {
                         .collect(Collectors.toSet()));
         other.backups.importFrom(file, PASSPHRASE, Backups.Original.GONE);
         assertEquals(Map.of("max-bucket", "256", "chain-messages", "10"), other.stage.settings.changed());
+    }
+
+    @Test
+    void eachSettingThatCannotBeStoredIsNamedAndTheOthersAreStored() throws Exception {
+        alice.stage.settings.set("chain-messages", "10");
+        alice.stage.settings.set("default-ttl", "7d");
+        alice.stage.settings.set("max-bucket", "128");
+        alice.backups.exportTo(file, PASSPHRASE);
+        other.stage.settings.unwritable.addAll(Set.of("chain-messages", "max-bucket"));
+        assertEquals(
+                "personas, contacts and channels were imported, but not all settings: chain-messages is unchanged: "
+                        + "check the disk, and try again with partyline:config chain-messages 10; "
+                        + "partyline:config max-bucket 128",
+                assertThrows(
+                                PartylineException.class,
+                                () -> other.backups.importFrom(file, PASSPHRASE, Backups.Original.GONE))
+                        .getMessage());
+        assertEquals(Map.of("default-ttl", "7d"), other.stage.settings.changed());
     }
 
     @Test

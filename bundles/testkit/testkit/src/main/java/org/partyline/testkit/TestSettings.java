@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.settings.NodeSettings;
 import org.partyline.api.settings.OperatorSettings;
@@ -31,6 +32,8 @@ public final class TestSettings implements OperatorSettings {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     /** The keys of settings that do not apply to another server. */
     public final Set<String> unportable = new ConcurrentSkipListSet<>();
+    /** The keys of settings that cannot be written. */
+    public final Set<String> unwritable = new ConcurrentSkipListSet<>();
     /** Why the proxy cannot be required; null if it can. */
     public volatile String noProxy;
 
@@ -173,6 +176,9 @@ public final class TestSettings implements OperatorSettings {
 
     @Override
     public void set(String key, String value) {
+        if (unwritable.contains(key)) {
+            throw new UnavailableException(key + " is unchanged: check the disk, and try again");
+        }
         set.put(key, value);
     }
 
