@@ -17,6 +17,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
+import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -103,11 +104,56 @@ class CopiedServerTest {
                 twin.notices());
         assertTrue(twin.isOpen("bob"), "its session goes on");
         assertNotEquals(0, twin.state("bob").elsewhere);
+        bob.sayControl("alice", new byte[] {ControlCodes.COPY, ControlCodes.COPY_SEEN});
+        twin.hear(bob.say());
+        assertEquals(1, twin.notices().size(), "it was told");
     }
 
     private static boolean isCopied(String notice) {
         return notice.equals("two servers use the keys of alice: your messages reach the one that opened a session"
                 + " last. Ask alice by another way whether both are theirs");
+    }
+
+    /** A report of a version that does not name the new session. */
+    private Packet shortReport() throws PartylineException {
+        bob.write("alice", "a packet");
+        Packet packet = bob.say().get(0);
+        return new Packet(
+                PacketType.CONTROL,
+                null,
+                packet.chain(),
+                packet.position(),
+                packet.timestamp(),
+                new byte[] {ControlCodes.CLOSE, ControlCodes.CLOSE_REPLACED},
+                packet.payload());
+    }
+
+    @Test
+    void aReportThatNamesNoSessionMeansOursIfAHandshakeOfOursIsOut() throws Exception {
+        ContactsBench.open(alice, bob);
+        clock.pass(Duration.ofMinutes(2));
+        alice.change((tx, after) -> ((HandshakeCoordinator) alice.handshakes)
+                .reopen(tx, after, alice.contact("bob"), alice.sessionState(tx, "bob")));
+        alice.hear(shortReport());
+        assertEquals(Sessions.State.OPENING, alice.session("bob"));
+        assertEquals(List.of(), alice.notices());
+    }
+
+    @Test
+    void aReportThatNamesNoSessionMeansACopyOtherwise() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.hear(shortReport());
+        assertEquals(Sessions.State.CLOSED, alice.session("bob"));
+        assertTrue(alice.notices().get(0).startsWith("a copy of this server may be in use elsewhere"));
+    }
+
+    @Test
+    void aReportWithoutAReasonIsIgnored() throws Exception {
+        ContactsBench.open(alice, bob);
+        bob.sayControl("alice", new byte[] {ControlCodes.COPY});
+        alice.hear(bob.say());
+        assertTrue(alice.isOpen("bob"));
+        assertEquals(List.of(), alice.notices());
     }
 
     @Test

@@ -1,0 +1,137 @@
+package org.partyline.contacts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.PartylineException;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.OutgoingMessageBuilder;
+import org.partyline.messaging.mailbox.OutgoingPartBuilder;
+import org.partyline.messaging.sessions.SessionState;
+import org.partyline.testkit.HandSetClock;
+
+/** Which messages are marked as possibly unread when a session replaces another. */
+class DoubtTest {
+    private final HandSetClock clock = new HandSetClock(Instant.parse("2026-11-02T12:00:00Z"));
+    private final ContactsBench alice = new ContactsBench(clock);
+    private final ContactsBench bob = new ContactsBench(clock);
+
+    @BeforeEach
+    void open() throws PartylineException {
+        ContactsBench.meet(alice, bob);
+        ContactsBench.open(alice, bob);
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    /** A message that left now. */
+    private long sent(String text) throws Exception {
+        long id = alice.write("bob", text);
+        alice.say();
+        left(id);
+        return id;
+    }
+
+    /** A node has shown a message now. */
+    private void left(long id) throws Exception {
+        alice.stage.outbox.change(
+                id,
+                now -> OutgoingMessageBuilder.builder(now)
+                        .parts(now.parts().stream()
+                                .map(part -> OutgoingPartBuilder.builder(part)
+                                        .left(clock.millis())
+                                        .build())
+                                .toList())
+                        .build());
+    }
+
+    private void heard(Duration later) throws Exception {
+        long seconds = clock.instant().plus(later).getEpochSecond();
+        alice.change((tx, after) -> {
+            SessionState session = alice.sessionState(tx, "bob");
+            session.heard = seconds;
+            session.put(tx);
+        });
+    }
+
+    private int doubt(long id) throws Exception {
+        return alice.message(id).doubt();
+    }
+
+    private void replace() throws PartylineException {
+        clock.pass(Duration.ofMinutes(5));
+        alice.sessions.openAgain(Optional.empty(), "bob");
+    }
+
+    @Test
+    void aMessageIsProvenByAPacketThatTheOtherSideSealedAMinuteLater() throws Exception {
+        long proven = sent("proven");
+        heard(Duration.ofMinutes(1));
+        clock.pass(Duration.ofSeconds(1));
+        long open = sent("sent a second later");
+        replace();
+        assertEquals(0, doubt(proven));
+        assertEquals(MessageRecord.MAY_BE_UNREAD, doubt(open));
+        assertEquals(
+                List.of("1 message to bob since 2026-11-02 12:00 UTC may not have been read, because a new session"
+                        + " replaced the one that carried it: send it again with partyline:resend bob"),
+                alice.notices());
+    }
+
+    @Test
+    void severalMessagesAreReportedTogether() throws Exception {
+        heard(Duration.ofMinutes(1));
+        clock.pass(Duration.ofMinutes(3));
+        sent("three");
+        sent("four");
+        clock.pass(Duration.ofMinutes(1));
+        replace();
+        assertEquals(
+                List.of("2 messages to bob since 2026-11-02 12:03 UTC may not have been read, because a new session"
+                        + " replaced the one that carried them: send them again with partyline:resend bob"),
+                alice.notices());
+    }
+
+    @Test
+    void aDeliveredOrFailedMessageIsNotInDoubt() throws Exception {
+        long delivered = sent("delivered");
+        long failed = sent("failed");
+        alice.change((tx, after) -> {
+            MessageRecord message = MessageRecords.find(tx, delivered).orElseThrow();
+            MessageRecords.put(
+                    tx,
+                    message.withAnnotations(message.annotations()
+                            .with()
+                            .delivered(clock.millis())
+                            .build()));
+        });
+        alice.stage.outbox.change(failed, now -> now.ended(MessageEvent.RECALLED, ""));
+        replace();
+        assertEquals(0, doubt(delivered));
+        assertEquals(0, doubt(failed));
+        assertEquals(List.of(), alice.notices());
+    }
+
+    @Test
+    void aMessageIsReportedOnce() throws Exception {
+        sent("three");
+        replace();
+        clock.pass(Duration.ofHours(2));
+        bob.hear(alice.say());
+        alice.hear(bob.say());
+        replace();
+        assertEquals(1, alice.notices().size());
+    }
+}
