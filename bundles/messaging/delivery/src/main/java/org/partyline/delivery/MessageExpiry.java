@@ -80,7 +80,7 @@ final class MessageExpiry {
             return false;
         }
         String reason = behind == all
-                ? "its time to live ended before it could be sent"
+                ? OutgoingMessage.NOT_SENT
                 : "its time to live ended when " + (all - behind) + " of " + all + " packets had been sent";
         guard.perform(() -> outbox.giveUp(outgoing.id(), MessageEvent.EXPIRED, reason));
         sealer.abandon(outgoing);

@@ -62,7 +62,8 @@ public final class MailboxStage {
                         state.notices().events()));
         offers.add(
                 StateOwner.class,
-                new MailboxState(state.people().conversations, state.recognition().packets, counts, bus));
+                new MailboxState(
+                        state.people().conversations, state.recognition().packets, counts, bus, clock, settings));
         offers.add(PacketSizes.class, new NodePacketSizes(guard, settings, state.protocols().nodes, orders));
     }
 

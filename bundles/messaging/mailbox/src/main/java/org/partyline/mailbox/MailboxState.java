@@ -1,7 +1,11 @@
 package org.partyline.mailbox;
 
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.util.List;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
@@ -10,12 +14,15 @@ import org.partyline.messaging.conversation.ConversationTable;
 import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.EventRecord;
 import org.partyline.messaging.mailbox.MessageCounts;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.StateOwner;
+import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
@@ -27,12 +34,22 @@ final class MailboxState implements StateOwner {
     private final PacketIndex packets;
     private final MessageCounts counts;
     private final Bus bus;
+    private final Clock clock;
+    private final OperatorSettings settings;
 
-    MailboxState(ConversationTable conversations, PacketIndex packets, MessageCounts counts, Bus bus) {
+    MailboxState(
+            ConversationTable conversations,
+            PacketIndex packets,
+            MessageCounts counts,
+            Bus bus,
+            Clock clock,
+            OperatorSettings settings) {
         this.conversations = conversations;
         this.packets = packets;
         this.counts = counts;
         this.bus = bus;
+        this.clock = clock;
+        this.settings = settings;
     }
 
     @Override
@@ -42,6 +59,7 @@ final class MailboxState implements StateOwner {
 
     @Override
     public void load(StoreTransaction tx) throws StoreException {
+        reportUnsent(tx);
         bus.publish(new EventLog.Opened(EventRecord.last(tx)));
         OutgoingRecords.forEach(tx, outgoing -> {
             counts.count(outgoing);
@@ -52,6 +70,39 @@ final class MailboxState implements StateOwner {
                         PacketId.of(conversation.network().code(), packet), new PacketIndex.Sent(outgoing.id(), i));
             }
         });
+    }
+
+    /**
+     * A locked store deletes an edit or a reaction at its end, with its contents: what remains tells its sender that it
+     * was not sent.
+     */
+    private void reportUnsent(StoreTransaction tx) throws StoreException {
+        long now = clock.millis();
+        for (RemarkRecord remark : RemarkRecord.unsent(tx)) {
+            if (tx.contains(OutgoingRecords.TABLE, Keys.of(remark.id()))) {
+                continue;
+            }
+            OutgoingRecords.put(
+                    tx,
+                    new OutgoingMessage(
+                            remark.id(),
+                            remark.membership(),
+                            State.EXPIRED,
+                            OutgoingMessage.NOT_SENT,
+                            remark.queued(),
+                            now + settings.get().sending().defaultTtl().toMillis(),
+                            0,
+                            false,
+                            0,
+                            List.of(),
+                            PacketType.CONTROL.code(),
+                            new byte[] {remark.unsent()},
+                            false,
+                            0,
+                            settings.get().sending().carrier(),
+                            false));
+            RemarkRecord.reported(tx, remark.id());
+        }
     }
 
     @Override

@@ -37,6 +37,7 @@ import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationRecord;
 import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.PropagationTracker;
+import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.mailbox.TransactionMined;
 import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.recognition.Recognition;
@@ -167,6 +168,7 @@ public final class StoredOutbox implements Outbox {
         long now = clock.instant().toEpochMilli();
         if (!before.isOut() && after.isOut() && after.isRemark()) {
             OwnRemarks.left(tx, after);
+            RemarkRecord.reported(tx, after.id());
         }
         return lasting(tx, before, before.isOut() || !after.isOut() ? after : after.withoutWords(), now);
     }
@@ -268,6 +270,7 @@ public final class StoredOutbox implements Outbox {
             OutgoingMessage ended = now.get().ended(end, reason).expiring(lives);
             living(tx, ended, clock.instant().toEpochMilli());
             OutgoingRecords.put(tx, ended);
+            RemarkRecord.reported(tx, id);
             if (!ended.parts().isEmpty()) {
                 tx.delete(SendChainRecord.TABLE, Keys.of(ended.membership()));
             }

@@ -184,7 +184,7 @@ final class RemarkBench implements AutoCloseable {
                     false);
             OutgoingRecords.put(tx, queued);
             if (about.isPresent()) {
-                new RemarkRecord(queued.id(), conversation, about.get(), "")
+                new RemarkRecord(queued.id(), conversation, about.get(), "", (byte) 0, 0)
                         .put(tx, stage.clock.instant().plusSeconds(3600));
             }
             return queued.id();

@@ -15,6 +15,7 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlBody;
+import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.delivery.Carriers;
@@ -200,7 +201,15 @@ final class RemarkQueue {
                 carrier(tx, conversation),
                 false);
         OutgoingRecords.put(tx, queued);
-        new RemarkRecord(queued.id(), conversation.id(), remark.about().id(), remark.session())
+        // A request to erase is kept until its end was reported; the contents of others are not.
+        byte unsent = queued.control() == ControlCodes.FORGET ? 0 : queued.control();
+        new RemarkRecord(
+                        queued.id(),
+                        conversation.id(),
+                        remark.about().id(),
+                        remark.session(),
+                        unsent,
+                        now.toEpochMilli())
                 .put(tx, Instant.ofEpochMilli(remark.about().expires()));
         return queued;
     }

@@ -291,7 +291,7 @@ class ChainEndTest {
         long id = stage.queue(
                 lobby, PacketType.CONTROL, new ControlBody.Edit(Locator.of(new byte[8], 0, 8), "x").encode());
         stage.guard.<Void, StoreException>transact(tx -> {
-            new RemarkRecord(id, lobby.id(), 1, session)
+            new RemarkRecord(id, lobby.id(), 1, session, (byte) 0, 0)
                     .put(tx, stage.clock.instant().plus(Duration.ofDays(1)));
             return null;
         });

@@ -372,7 +372,7 @@ class SessionPacketsTest {
         long id =
                 stage.queue(bob, PacketType.CONTROL, new ControlBody.Edit(Locator.of(new byte[8], 0, 8), "x").encode());
         stage.guard.transact(tx -> {
-            new RemarkRecord(id, bob.id(), 1, session)
+            new RemarkRecord(id, bob.id(), 1, session, (byte) 0, 0)
                     .put(tx, stage.clock.instant().plus(Duration.ofDays(1)));
             return null;
         });

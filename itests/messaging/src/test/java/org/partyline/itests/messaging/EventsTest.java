@@ -33,6 +33,8 @@ import org.partyline.api.engine.Events.Event;
 import org.partyline.api.engine.Events.Type;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
@@ -429,6 +431,33 @@ class EventsTest {
         alice.send("lobby", "two");
         TestServer.await("the other", () -> bob.received().contains("two"));
         assertTrue(bob.log().await(0, Duration.ZERO));
+    }
+
+    /** Neither the edit's text nor the reaction is kept longer than the message. */
+    @Test
+    void remarksThatWereNotSentBeforeALongLockAreReported() throws Exception {
+        long own = alice.send("lobby", "their at nine");
+        TestServer.await("it", () -> bob.received().contains("their at nine"));
+        nodeA.down = true;
+        long edit = alice.conversations().edit(own, "there at nine").id();
+        long reaction = alice.conversations().react(own, "\u2713").id();
+        clock.pass(Duration.ofDays(20));
+        // As a locked store does.
+        alice.store.update(tx -> tx.deleteExpired(clock.instant()));
+        alice.vault().lock();
+        alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+        for (long id : List.of(edit, reaction)) {
+            Outgoing left = alice.messages().outgoing(id);
+            assertEquals(State.EXPIRED, left.state());
+            assertEquals("its time to live ended before it could be sent", left.reason());
+            assertEquals(id == edit ? "edit" : "reaction", left.kind());
+            assertEquals(0, left.textBytes());
+        }
+        clock.pass(Duration.ofDays(40));
+        alice.store.update(tx -> tx.deleteExpired(clock.instant()));
+        alice.vault().lock();
+        alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+        assertThrows(PartylineException.class, () -> alice.messages().outgoing(edit));
     }
 
     /** A program that may be killed at any time, and knows only the reported events. */

@@ -61,6 +61,9 @@ public record OutgoingMessage(
     public static final String BLOCK_GONE =
             "its block was removed from the chain: it is watched, and sent again to nodes that lost it";
 
+    /** Set for a message of which nothing left before its time to live ended. */
+    public static final String NOT_SENT = "its time to live ended before it could be sent";
+
     /** Reasons that are shown for a message that is out, and that it does not wait for. */
     private static final Set<String> REMARKS = Set.of(BLOCK_GONE);
     /** Precedes the number of peers that its node sent it to privately. */
