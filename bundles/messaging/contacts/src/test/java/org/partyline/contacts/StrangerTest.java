@@ -199,6 +199,31 @@ class StrangerTest {
     }
 
     @Test
+    void whereAnybodyIsAnsweredThereAreNeverTooManyStrangers() throws Exception {
+        answerAnybody();
+        for (int i = 0; i < 65; i++) {
+            clock.pass(Duration.ofMinutes(10));
+            askAsAnybody();
+        }
+        assertEquals(64, contacts().size());
+        assertTrue(bob.stage.audited.contains("stranger-refused"));
+    }
+
+    @Test
+    void aContactOfAnotherPersonaIsAStrangerToThisOne() throws Exception {
+        bob.know(alice, "alice");
+        bob.personas.create("work");
+        alice.contacts.add(
+                Optional.empty(),
+                bob.personas.card(Optional.of("work"), Optional.of(Network.REGTEST)),
+                Optional.of("work"));
+        alice.sessions.open(Optional.empty(), "work");
+        bob.hear(alice.say());
+        assertEquals(List.of(), bob.say());
+        assertEquals(1, bob.contacts.waiting(Optional.of("work")).size());
+    }
+
+    @Test
     void aStrangerWhoWasOneTooManyIsAnsweredAnHourLater() throws Exception {
         answerAnybody();
         for (int i = 0; i < InboundPeers.MOST_NEW_STRANGERS; i++) {
