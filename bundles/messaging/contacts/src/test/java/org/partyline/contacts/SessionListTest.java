@@ -1,0 +1,187 @@
+package org.partyline.contacts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.engine.Sessions.Session;
+import org.partyline.api.packet.PacketType;
+import org.partyline.testkit.HandSetClock;
+
+/** What is shown of sessions, and what becomes of them when the files are an old copy or keys are replaced. */
+class SessionListTest {
+    private static final Optional<String> CURRENT = Optional.empty();
+
+    private final HandSetClock clock = new HandSetClock();
+    private final ContactsBench alice = new ContactsBench(clock);
+    private final ContactsBench bob = new ContactsBench(clock);
+
+    @BeforeEach
+    void meet() throws Exception {
+        ContactsBench.meet(alice, bob);
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    private Session shown() throws Exception {
+        return alice.sessions.list(CURRENT).get(0);
+    }
+
+    @Test
+    void nothingIsSpentOnMainnetBeforeTheOperatorAcceptsThat() throws Exception {
+        alice.contacts.add(CURRENT, bob.personas.card(CURRENT, Optional.of(Network.MAINNET)), Optional.of("main"));
+        assertRefused(() -> alice.sessions.open(CURRENT, "main"));
+        assertRefused(() -> alice.sessions.openAgain(CURRENT, "main"));
+        assertRefused(() -> alice.sessions.protect(CURRENT, "main"));
+        assertEquals(List.of(), alice.stage.allOutgoing());
+    }
+
+    private static void assertRefused(Executable action) {
+        assertEquals(
+                "messages on mainnet cost real money and stay on the chain: accept this with partyline:fee-limit"
+                        + " --accept-mainnet",
+                assertThrows(PartylineException.class, action).getMessage());
+    }
+
+    // ---- the list
+
+    @Test
+    void eachCommandShowsTheSessionAsItIsThen() throws Exception {
+        Session opening = alice.sessions.open(CURRENT, "bob");
+        assertEquals(Sessions.State.OPENING, opening.state());
+        assertEquals(opening, shown());
+        ContactsBench.talk(alice, bob);
+        Session protectedOne = alice.sessions.protect(CURRENT, "bob");
+        assertTrue(protectedOne.protection().isUnderWay());
+        assertEquals(protectedOne, shown());
+        assertEquals(
+                Sessions.State.OPENING, alice.sessions.openAgain(CURRENT, "bob").state());
+        assertEquals(Optional.empty(), shown().suite());
+    }
+
+    @Test
+    void sessionsAreSortedByContact() throws Exception {
+        try (ContactsBench carol = new ContactsBench(clock)) {
+            alice.know(carol, "aaron");
+            alice.sessions.open(CURRENT, "bob");
+            alice.sessions.open(CURRENT, "aaron");
+            assertEquals(
+                    List.of("aaron", "bob"),
+                    alice.sessions.list(CURRENT).stream().map(Session::contact).toList());
+        }
+    }
+
+    @Test
+    void newKeysAreShownOnceTheyAreInUse() throws Exception {
+        ContactsBench.open(alice, bob);
+        assertEquals(Optional.empty(), shown().lastRekey());
+        assertEquals(Optional.empty(), shown().elsewhere());
+        assertFalse(shown().rekeying());
+        alice.rekeyMessages(2);
+        clock.pass(Duration.ofMinutes(1));
+        alice.write("bob", "three");
+        List<Packet> said = alice.say();
+        assertTrue(shown().rekeying(), "the answer is awaited");
+        bob.hear(said);
+        ContactsBench.talk(alice, bob);
+        assertFalse(shown().rekeying());
+        assertEquals(Optional.of(clock.instant()), shown().lastRekey());
+    }
+
+    // ---- an old copy of the files
+
+    @Test
+    void anOldCopyIsRememberedAndGivesNoAccountToTwoPersonas() throws Exception {
+        int first = alice.personas.create("before").id();
+        alice.mend();
+        assertTrue(alice.personas.create("after").id() > first + 1);
+        try (ContactsBench next = alice.reborn()) {
+            assertEquals(clock.millis(), next.keys().restored);
+        }
+    }
+
+    @Test
+    void anOldCopySealsNoKeyUpdateThatWasQueued() throws Exception {
+        ContactsBench.open(alice, bob);
+        bob.rekeyMessages(1);
+        bob.write("alice", "three");
+        alice.hear(bob.say());
+        assertEquals(State.QUEUED, alice.queued(PacketType.KEY_UPDATE).get(0).state());
+        alice.mend();
+        assertEquals(State.RECALLED, alice.queued(PacketType.KEY_UPDATE).get(0).state());
+    }
+
+    @Test
+    void anOldCopySaysNothingMoreOnAFormerSession() throws Exception {
+        ContactsBench.open(alice, bob);
+        clock.pass(Duration.ofMinutes(2));
+        bob.sessions.openAgain(CURRENT, "alice");
+        alice.hear(bob.say());
+        assertTrue(alice.state("bob").formerChain != null);
+        alice.mend();
+        assertNull(alice.state("bob").formerChain);
+    }
+
+    @Test
+    void anOldCopyClosesASessionThatItCannotOpenAnew() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.stage.suites.deny("XCHACHA20_POLY1305");
+        alice.stage.suites.deny("AES_256_GCM");
+        alice.mend();
+        assertEquals(Sessions.State.CLOSED, alice.session("bob"));
+        assertTrue(alice.stage.audited.contains("session-lost"));
+    }
+
+    @Test
+    void anOldCopyReportsThatAClosedSessionMayHaveBeenOpenedSince() throws Exception {
+        ContactsBench.open(alice, bob);
+        bob.sessions.close(CURRENT, "alice");
+        ContactsBench.talk(alice, bob);
+        int before = alice.notices().size();
+        alice.mend();
+        assertEquals(before + 1, alice.notices().size());
+    }
+
+    // ---- replaced keys of a contact
+
+    @Test
+    void keysThatWereReplacedAsUsualStillNameTheContactForAWhile() throws Exception {
+        ContactsBench.open(alice, bob);
+        String before = bob.contacts.get(CURRENT, "alice").senderId();
+        alice.personas.rotate(CURRENT, false);
+        ContactsBench.talk(alice, bob);
+        assertNotEquals(before, bob.contacts.get(CURRENT, "alice").senderId());
+        assertTrue(bob.contact("alice").formerIdentity().isPresent());
+        assertEquals(List.of("alice has new keys, signed with the old ones"), bob.notices());
+    }
+
+    @Test
+    void keysThatSomeoneMayKnowNameNobodyAnyMore() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.personas.rotate(CURRENT, true);
+        ContactsBench.talk(alice, bob);
+        assertTrue(bob.contact("alice").formerIdentity().isEmpty());
+        assertEquals(
+                List.of("alice has new keys, because someone may know the old ones: verify again"
+                        + " (partyline:contact-verify)"),
+                bob.notices());
+    }
+}
