@@ -30,6 +30,9 @@ import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.recognition.ChainTable;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.Candidate;
@@ -81,6 +84,9 @@ public final class ChainPackets implements Receiver {
         List<int[]> expected = new ArrayList<>(1);
         recognition.chains.lookUp(
                 Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
+        if (expected.isEmpty()) {
+            return displaced(candidate, packet.id());
+        }
         RecognitionResult result = RecognitionResult.STRANGER;
         for (int[] match : expected) {
             ReceiveChainState chain = recognition.chains.find(match[0]);
@@ -90,6 +96,39 @@ public final class ChainPackets implements Receiver {
             }
         }
         return result;
+    }
+
+    /**
+     * Handles a packet at a used position. Every member of a channel can take the next positions of another's chain,
+     * and only the first packet counts (PROTOCOL 5). If a contact has signed the other one, its loss is reported.
+     */
+    private RecognitionResult displaced(Candidate candidate, PacketId id) throws StoreException {
+        ChainTable.Used used = recognition.chains.used(Packets.hint(candidate.payload()));
+        ReceiveChainState chain = used == null ? null : recognition.chains.find(used.chain());
+        Conversation conversation = chain == null ? null : people.conversations.find(chain.entry.membership());
+        if (used == null
+                || chain == null
+                || conversation == null
+                || conversation.network().code() != candidate.network()) {
+            return RecognitionResult.STRANGER;
+        }
+        PacketKey key = new PacketKey(
+                used.secret(), PacketOpener.label(chain), PacketOpener.locator(candidate, 8), candidate.onNetwork());
+        OpenedPacket opened = opener.open(candidate, key, opener.suites(chain)).opened();
+        int signer = opened == null ? SignerId.NOBODY : signers.of(conversation, opened, key);
+        Conversation author = signer <= SignerId.NOBODY ? null : people.conversations.contact(signer);
+        if (author == null || signer == used.signer()) {
+            return RecognitionResult.STRANGER;
+        }
+        String text =
+                "a message that " + author.name() + " signed is not shown, because a member of the channel used its "
+                        + "key first: ask " + author.name() + " to send it again";
+        MessageRecord notice = guard.transact(tx -> inbox.notice(tx, conversation, text));
+        // One is enough, however many packets the message has.
+        recognition.chains.forgetUsed(used.chain());
+        Inbox.Source source = new Inbox.Source(conversation, candidate, id, "", -1, 0, -1, "", SignerId.NOBODY, "");
+        inbox.arrived(source, Optional.of(notice));
+        return RecognitionResult.OPENED;
     }
 
     /** Opens a packet at a position of a chain, and advances the chain. */
@@ -206,6 +245,9 @@ public final class ChainPackets implements Receiver {
         try (AfterCommit after = new AfterCommit()) {
             // The session's step comes after the chain's own step.
             after.then(() -> moved(chain, candidate, position, moved, added, dropped));
+            if (entry.kind() == ChainKind.CHANNEL) {
+                after.then(() -> remember(chain, candidate, key.secret().copy(), source.signer()));
+            }
             try {
                 // The key's use and the opened content are one transaction: after a crash both happened, or neither.
                 came = guard.transact(tx -> {
@@ -268,6 +310,12 @@ public final class ChainPackets implements Receiver {
         List<SecretBytes> salts = new ArrayList<>(List.of(chain.rekeySalt(position)));
         skipped.stream().limit(KeyUpdates.MOST_COPIES - 1L).forEach(at -> salts.add(chain.rekeySalt(at)));
         return salts;
+    }
+
+    private void remember(ReceiveChainState chain, Candidate candidate, SecretBytes secret, int signer) {
+        recognition.chains.use(
+                Packets.hint(candidate.payload()),
+                new ChainTable.Used(chain.entry.number(), chain.chain.started(), secret, signer));
     }
 
     private void moved(

@@ -103,6 +103,7 @@ final class ChainUpkeep {
 
     /** Uses the time up to which everything was read, which may be days ago. */
     void expire() throws StoreException {
+        recognition.chains.forgetUsedBefore(clock.instant().minus(ReceiveChains.PATIENCE));
         for (ReceiveChainState chain : recognition.chains.all()) {
             Conversation conversation = people.conversations.find(chain.entry.membership());
             if (conversation == null) {

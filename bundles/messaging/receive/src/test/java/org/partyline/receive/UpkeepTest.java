@@ -1,6 +1,8 @@
 package org.partyline.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
@@ -29,6 +31,7 @@ import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.Inbox.Skipped;
 import org.partyline.messaging.recognition.Beacon;
+import org.partyline.messaging.recognition.ChainTable;
 import org.partyline.messaging.recognition.SealedSecrets;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.state.Days;
@@ -122,6 +125,17 @@ class UpkeepTest {
 
     private long count(String table) throws StoreException {
         return bench.guard.transact(tx -> tx.count(table));
+    }
+
+    /** Sooner than the root from which they could be derived. */
+    @Test
+    void theSecretsOfUsedPositionsAreErasedADayAfterTheirChainBegan() throws Exception {
+        bench.recognition.chains.use(
+                5, new ChainTable.Used(1, bench.clock.instant(), SecretBytes.wrap(new byte[32]), 0));
+        live(Duration.ofDays(1));
+        assertNotNull(bench.recognition.chains.used(5));
+        live(Duration.ofSeconds(1));
+        assertNull(bench.recognition.chains.used(5));
     }
 
     @Test

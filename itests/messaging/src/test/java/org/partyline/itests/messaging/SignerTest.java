@@ -1,6 +1,8 @@
 package org.partyline.itests.messaging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -139,5 +141,33 @@ class SignerTest {
         mallory.sendSigned(
                 seed, 5, mallory.piece(MESSAGE, 1, 2, new String(tail.body(), StandardCharsets.UTF_8)), dave);
         assertEquals(Optional.of(WRONG), signer("I owe you 100"));
+    }
+
+    /** Each member can: all know the keys of a chain whose opener they have read. */
+    @Test
+    void aSignedMessageWhosePlaceAnotherMemberTookIsReported() throws Exception {
+        mallory.sendOnChain(seed, 0, mallory.text("nothing"), Insider.XCHACHA);
+        TestServer.await("nothing", () -> bob.received().contains("nothing"));
+        mallory.sendSigned(seed, 0, mallory.text("do not pay mallory"), carol);
+        TestServer.await(
+                "a notice",
+                () -> bob.messages().messages(Messages.Query.ALL).stream()
+                        .anyMatch(
+                                message -> message.notice()
+                                        && message.text()
+                                                .orElseThrow()
+                                                .startsWith(
+                                                        "a message that carol signed is not shown, because a member of the channel")));
+        assertFalse(bob.received().contains("do not pay mallory"));
+    }
+
+    @Test
+    void whatNobodySignedIsReplacedWithoutANotice() throws Exception {
+        mallory.sendSigned(seed, 0, mallory.text("I owe you"), carol);
+        mallory.sendOnChain(seed, 0, mallory.text("I owe nobody"), Insider.XCHACHA);
+        mallory.sendSigned(seed, 0, mallory.text("I owe you nothing"), carol);
+        mallory.sendOnChain(seed, 1, mallory.text("the end"), Insider.XCHACHA);
+        TestServer.await("the end", () -> bob.received().contains("the end"));
+        assertTrue(bob.messages().messages(Messages.Query.ALL).stream().noneMatch(Messages.Message::notice));
     }
 }

@@ -1,8 +1,10 @@
 package org.partyline.messaging.recognition;
 
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,8 +13,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.LocatorTable;
 import org.partyline.messaging.conversation.ReceiveChainState;
@@ -21,6 +25,8 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 public final class ChainTable implements AutoCloseable {
     /** The maximum number of session chains with a far window. */
     static final int MOST_FAR = 512;
+    /** The maximum number of remembered used positions. */
+    static final int MOST_USED = 4096;
 
     /** Null while the store is locked. */
     private @Nullable LocatorTable locators;
@@ -28,6 +34,9 @@ public final class ChainTable implements AutoCloseable {
     private final Map<Integer, ReceiveChainState> chains = new HashMap<>();
     /** The same, by conversation: lists look up each of a thousand. */
     private final Map<Integer, Map<Integer, ReceiveChainState>> conversations = new HashMap<>();
+
+    /** Used positions of channels' chains, by locator. */
+    private final Map<Long, Used> used = new LinkedHashMap<>();
 
     private final Unmatched unmatched;
     private final Function<ReceiveChainState, Optional<Network>> network;
@@ -163,11 +172,58 @@ public final class ChainTable implements AutoCloseable {
         }
     }
 
+    /**
+     * A used position of a channel's chain. Whoever has the root of the chain's first day can derive its secret, so it
+     * must not be kept longer than that.
+     *
+     * @param chain the number of the chain
+     * @param started when the chain began
+     * @param signer of the packet that was read there
+     */
+    public record Used(int chain, Instant started, SecretBytes secret, int signer) {}
+
+    /** Remembers a used position: another packet there shows that a member took it. @param position is closed later */
+    public void use(long hint, Used position) {
+        Used before = used.put(hint, position);
+        if (before != null) {
+            before.secret().close();
+        }
+        if (used.size() > MOST_USED) {
+            used.remove(used.keySet().iterator().next()).secret().close();
+        }
+    }
+
+    /** The used position with a locator; null if none is remembered. */
+    public @Nullable Used used(long hint) {
+        return used.get(hint);
+    }
+
+    /** Forgets the used positions of a chain. */
+    public void forgetUsed(int chain) {
+        forgetUsed(position -> position.chain() == chain);
+    }
+
+    /** Forgets the used positions of chains that began before a time. */
+    public void forgetUsedBefore(Instant time) {
+        forgetUsed(position -> position.started().isBefore(time));
+    }
+
+    private void forgetUsed(Predicate<Used> which) {
+        used.values().removeIf(position -> {
+            boolean goes = which.test(position);
+            if (goes) {
+                position.secret().close();
+            }
+            return goes;
+        });
+    }
+
     /** Removes a chain, and wipes it. */
     public void remove(ReceiveChainState chain) {
         int number = chain.entry.number();
         chain.chain.forEachExpected((position, hint) -> unexpect(number, position, hint));
         chains.remove(number);
+        forgetUsed(number);
         farSessions.remove(number);
         conversations.computeIfPresent(chain.entry.membership(), (id, its) -> {
             its.remove(number);
@@ -178,6 +234,7 @@ public final class ChainTable implements AutoCloseable {
 
     @Override
     public void close() {
+        forgetUsed(position -> true);
         chains.values().forEach(ReceiveChainState::close);
         chains.clear();
         conversations.clear();
