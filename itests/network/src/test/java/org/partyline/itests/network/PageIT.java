@@ -432,6 +432,28 @@ class PageIT {
         shownCommandWorks(aliceSees, alice, "channel-invite lobby");
         nothingWasBlocked(aliceSees);
         choose(aliceSees, "bob");
+        anEventOfAnotherConversationMakesNoOneAskForMessages();
+    }
+
+    /** With the page's clock stopped. */
+    private void anEventOfAnotherConversationMakesNoOneAskForMessages() {
+        String asked = "return window.asked.filter(one => one.includes('/messages?')).length";
+        choose(bobSees, "alice");
+        bobSees.run(
+                "const go = window.setTimeout; window.setTimeout = (what, when) => when >= 1000 ? 0 : go(what, when);"
+                        + "const ask = window.fetch; window.asked = [];"
+                        + "window.fetch = (what, how) => { window.asked.push(String(what)); return ask(what, how); };"
+                        + "document.dispatchEvent(new Event('visibilitychange')); return 0");
+        Wait.until("the messages", () -> bobSees.run(asked).asInt() > 0);
+        bobSees.run("window.asked = []; return 0");
+        alice.send("lobby", "Thank you");
+        bobSees.await(".unread", "1");
+        assertEquals(0, bobSees.run(asked).asInt());
+        alice.server().json("send", "--to", "bob", "Only this one");
+        bobSees.await(MESSAGE, "Only this one");
+        Wait.until("the messages", () -> bobSees.run(asked).asInt() > 0);
+        bobSees.reload();
+        choose(bobSees, "alice");
     }
 
     /**
@@ -874,6 +896,7 @@ class PageIT {
                         "Nobody is told.",
                         "Not for you.",
                         "On top.",
+                        "Only this one",
                         "Sent before the crash.",
                         "Sent while alice was gone.",
                         "Someone is told.",

@@ -405,11 +405,11 @@ function failed(error) {
   return false;
 }
 
-/** Asks for news, one request at a time. */
-async function refresh() {
+/** Asks for news, one request at a time. @param reported whether because of an event */
+async function refresh(reported = false) {
   const asked = state;
   if (asked.polling) {
-    asked.again = true;
+    asked.again = { reported: reported && (asked.again?.reported ?? true) };
     return;
   }
   asked.polling = true;
@@ -435,7 +435,7 @@ async function refresh() {
       state.drafts.delete(state.open);
       choose(null);
     }
-    await (state.other ?? state.talk)?.refresh(current());
+    await (state.other ?? state.talk)?.refresh(current(), reported);
     draw();
     follow();
   } catch (error) {
@@ -445,8 +445,9 @@ async function refresh() {
   } finally {
     asked.polling = false;
     if (asked === state && asked.again) {
-      asked.again = false;
-      refresh();
+      const { reported: only } = asked.again;
+      asked.again = null;
+      refresh(only);
     }
   }
 }
@@ -463,6 +464,7 @@ async function follow() {
     await mine.follow(event => {
       open = true;
       notifyOf(event);
+      state.talk?.told(event);
       if (event.type === 'message' && event.message && event.conversation === state.open) {
         state.talk?.received(event.message);
       }
@@ -500,7 +502,7 @@ function news() {
       news();
     }
   }, PAUSE);
-  refresh();
+  refresh(true);
 }
 
 function tick() {

@@ -26,6 +26,8 @@ export class Talk {
   #messages = null;
   /** Messages that arrived in events since the last request. */
   #reported = [];
+  /** Whether an event may have changed a message since the last request. */
+  #stale = true;
   /** The number of messages on the screen, counted from the newest. */
   #shown = PAGE;
   #more = false;
@@ -81,10 +83,26 @@ export class Talk {
     this.#recalling = null;
   }
 
-  /** Requests the messages, and marks those on the screen as read. */
-  async refresh(conversation) {
+  /** Called with an event: those about other conversations change no message here. */
+  told(event) {
+    this.#stale ||= event.conversation === this.#id || event.type === 'gap' || event.type === 'caught-up';
+  }
+
+  /**
+   * Requests the messages, and marks those on the screen as read.
+   *
+   * @param reported whether only events that were reported can have changed them
+   */
+  async refresh(conversation, reported) {
+    if (reported && !this.#stale) {
+      return;
+    }
     this.#reported = [];
-    const messages = await this.#load();
+    this.#stale = false;
+    const messages = await this.#load().catch(error => {
+      this.#stale = true;
+      throw error;
+    });
     if (this.#closed) {
       return;
     }
