@@ -6,33 +6,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.state.Bus;
-import org.partyline.testkit.HandSetClock;
 
 /** Packets that a session itself sends are queued, announced and withdrawn. */
-class ControlSenderTest {
+class ControlSenderTest extends TwoPeople {
     private static final byte[] UNKNOWN = {77};
-
-    private final HandSetClock clock = new HandSetClock();
-    private final ContactsBench alice = new ContactsBench(clock);
-    private final ContactsBench bob = new ContactsBench(clock);
 
     @BeforeEach
     void open() throws Exception {
-        ContactsBench.meet(alice, bob);
         ContactsBench.open(alice, bob);
-    }
-
-    @AfterEach
-    void close() {
-        alice.close();
-        bob.close();
     }
 
     @Test

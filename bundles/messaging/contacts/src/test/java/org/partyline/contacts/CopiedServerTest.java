@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.State;
@@ -22,34 +21,17 @@ import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.OutgoingPart;
-import org.partyline.testkit.HandSetClock;
 
 /** Two servers with the same keys: each of the three notices it, reports it, and loses no message in silence. */
-class CopiedServerTest {
+class CopiedServerTest extends TwoPeople {
     private static final String TO_TAKE_BACK =
             "Stop the copy, then take the session back with partyline:session-open --again bob";
 
-    private final HandSetClock clock = new HandSetClock();
-    private ContactsBench alice = new ContactsBench(clock);
-    private ContactsBench bob = new ContactsBench(clock);
     /** The other server with alice's files. */
     private ContactsBench twin;
 
-    @BeforeEach
-    void meet() throws PartylineException {
-        // Alice's handshake prevails if both open at once.
-        while (!alice.isLowerThan(bob)) {
-            close();
-            alice = new ContactsBench(clock);
-            bob = new ContactsBench(clock);
-        }
-        ContactsBench.meet(alice, bob);
-    }
-
     @AfterEach
     void close() {
-        alice.close();
-        bob.close();
         if (twin != null) {
             twin.close();
         }

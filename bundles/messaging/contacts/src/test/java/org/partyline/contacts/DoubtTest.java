@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
@@ -19,21 +18,14 @@ import org.partyline.messaging.sessions.SessionState;
 import org.partyline.testkit.HandSetClock;
 
 /** Which messages are marked as possibly unread when a session replaces another. */
-class DoubtTest {
-    private final HandSetClock clock = new HandSetClock(Instant.parse("2026-11-02T12:00:00Z"));
-    private final ContactsBench alice = new ContactsBench(clock);
-    private final ContactsBench bob = new ContactsBench(clock);
+class DoubtTest extends TwoPeople {
+    DoubtTest() {
+        super(new HandSetClock(Instant.parse("2026-11-02T12:00:00Z")));
+    }
 
     @BeforeEach
     void open() throws PartylineException {
-        ContactsBench.meet(alice, bob);
         ContactsBench.open(alice, bob);
-    }
-
-    @AfterEach
-    void close() {
-        alice.close();
-        bob.close();
     }
 
     /** A message that left now. */

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
@@ -23,29 +22,17 @@ import org.partyline.api.settings.PostQuantumMode;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.Bus;
-import org.partyline.testkit.HandSetClock;
 
 /** When a post-quantum key exchange begins, yields to another, repeats its part and ends (PROTOCOL 6.2). */
-class ExchangeTurnsTest {
+class ExchangeTurnsTest extends TwoPeople {
     private static final int ROOM_80 = ContactsBench.ROOM_80;
     private static final Duration SOONEST_ANSWER = Duration.ofHours(20);
 
-    private final HandSetClock clock = new HandSetClock();
-    private final ContactsBench alice = new ContactsBench(clock);
-    private final ContactsBench bob = new ContactsBench(clock);
-
     @BeforeEach
     void open() throws PartylineException {
-        ContactsBench.meet(alice, bob);
         alice.postQuantum(PostQuantumMode.COVER);
         bob.postQuantum(PostQuantumMode.COVER);
         ContactsBench.open(alice, bob);
-    }
-
-    @AfterEach
-    void close() {
-        alice.close();
-        bob.close();
     }
 
     /** Makes alice send a fragment of a key that is not hers. */

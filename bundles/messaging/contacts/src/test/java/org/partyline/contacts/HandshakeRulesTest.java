@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.State;
@@ -23,32 +21,10 @@ import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.Bus;
-import org.partyline.testkit.HandSetClock;
 
 /** When a handshake is made, answered, repeated or refused (PROTOCOL 6). */
-class HandshakeRulesTest {
+class HandshakeRulesTest extends TwoPeople {
     private static final String CARD_ONLY_READS = "persona 'alice' only reads";
-
-    private final HandSetClock clock = new HandSetClock();
-    private ContactsBench alice = new ContactsBench(clock);
-    private ContactsBench bob = new ContactsBench(clock);
-
-    @BeforeEach
-    void meet() throws Exception {
-        // Alice's handshake prevails if both open at once.
-        while (!alice.isLowerThan(bob)) {
-            close();
-            alice = new ContactsBench(clock);
-            bob = new ContactsBench(clock);
-        }
-        ContactsBench.meet(alice, bob);
-    }
-
-    @AfterEach
-    void close() {
-        alice.close();
-        bob.close();
-    }
 
     private void talk() throws PartylineException {
         ContactsBench.talk(alice, bob);

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
@@ -15,24 +14,12 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.sessions.SessionState;
-import org.partyline.testkit.HandSetClock;
 
 /** When new keys are due, when a key is sent again, and what is refused (PROTOCOL 6, KEY_UPDATE). */
-class KeyUpdateRepeatTest {
-    private final HandSetClock clock = new HandSetClock();
-    private final ContactsBench alice = new ContactsBench(clock);
-    private final ContactsBench bob = new ContactsBench(clock);
-
+class KeyUpdateRepeatTest extends TwoPeople {
     @BeforeEach
     void open() throws PartylineException {
-        ContactsBench.meet(alice, bob);
         ContactsBench.open(alice, bob);
-    }
-
-    @AfterEach
-    void close() {
-        alice.close();
-        bob.close();
     }
 
     private static long updates(ContactsBench bench) throws PartylineException {

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
@@ -19,28 +18,16 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.PostQuantumMode;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
-import org.partyline.testkit.HandSetClock;
 
 /** Post-quantum key exchanges in packets that are paid for, and their price (PROTOCOL 6.2). */
-class PaidExchangeTest {
+class PaidExchangeTest extends TwoPeople {
     private static final int ROOM_80 = ContactsBench.ROOM_80;
-
-    private final HandSetClock clock = new HandSetClock();
-    private final ContactsBench alice = new ContactsBench(clock);
-    private final ContactsBench bob = new ContactsBench(clock);
 
     @BeforeEach
     void open() throws PartylineException {
-        ContactsBench.meet(alice, bob);
         alice.postQuantum(PostQuantumMode.COVER);
         bob.postQuantum(PostQuantumMode.COVER);
         ContactsBench.open(alice, bob);
-    }
-
-    @AfterEach
-    void close() {
-        alice.close();
-        bob.close();
     }
 
     private static List<Integer> quote(ContactsBench bench, String contact) throws PartylineException {

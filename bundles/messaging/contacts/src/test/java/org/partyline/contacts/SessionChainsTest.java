@@ -10,11 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
-import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
@@ -24,31 +21,9 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.state.Bus;
-import org.partyline.testkit.HandSetClock;
 
 /** Which chains of a session are read, and until when (PROTOCOL 5 and 6). */
-class SessionChainsTest {
-    private final HandSetClock clock = new HandSetClock();
-    private ContactsBench alice = new ContactsBench(clock);
-    private ContactsBench bob = new ContactsBench(clock);
-
-    @BeforeEach
-    void meet() throws PartylineException {
-        // Alice's handshake prevails if both open at once.
-        while (!alice.isLowerThan(bob)) {
-            close();
-            alice = new ContactsBench(clock);
-            bob = new ContactsBench(clock);
-        }
-        ContactsBench.meet(alice, bob);
-    }
-
-    @AfterEach
-    void close() {
-        alice.close();
-        bob.close();
-    }
-
+class SessionChainsTest extends TwoPeople {
     private static List<ReceiveChainRecord> chains(ContactsBench bench, String contact, ChainKind kind) {
         return bench.chains(contact).stream()
                 .filter(chain -> chain.kind() == kind)

@@ -10,8 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.partyline.api.Network;
@@ -20,26 +18,10 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Sessions.Session;
 import org.partyline.api.packet.PacketType;
-import org.partyline.testkit.HandSetClock;
 
 /** What is shown of sessions, and what becomes of them when the files are an old copy or keys are replaced. */
-class SessionListTest {
+class SessionListTest extends TwoPeople {
     private static final Optional<String> CURRENT = Optional.empty();
-
-    private final HandSetClock clock = new HandSetClock();
-    private final ContactsBench alice = new ContactsBench(clock);
-    private final ContactsBench bob = new ContactsBench(clock);
-
-    @BeforeEach
-    void meet() throws Exception {
-        ContactsBench.meet(alice, bob);
-    }
-
-    @AfterEach
-    void close() {
-        alice.close();
-        bob.close();
-    }
 
     private Session shown() throws Exception {
         return alice.sessions.list(CURRENT).get(0);
