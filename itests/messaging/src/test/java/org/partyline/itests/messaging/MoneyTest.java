@@ -414,7 +414,9 @@ class MoneyTest {
         assertTrue(waits.fee() <= dear.estimatedFee().orElseThrow() * 125 / 100, waits + " of " + dear);
         chain.floor(100);
         settle();
-        assertEquals(State.CONFIRMED, alice.messages().outgoing(dear.id()).state());
+        // Its last packets may have taken the place of its first ones before a block came.
+        State end = alice.messages().outgoing(dear.id()).state();
+        assertTrue(Set.of(State.CONFIRMED, State.REPLACED).contains(end), () -> "it left, and is " + end);
         assertEquals(funds - holdings(), alice.fees().limits().daySpent());
     }
 
