@@ -296,7 +296,8 @@ public final class StoredSessionChains implements SessionChains {
 
     /** Accepts the answer to a handshake of ours again, although another session had replaced it. */
     void revive(StoreTransaction tx, AfterCommit after, ReceiveChainState offer) throws StoreException {
-        if (offer.entry.answer() != null && offer.entry.answer().length == 0) {
+        byte[] answer = offer.entry.answer();
+        if (answer != null && answer.length == 0) {
             put(tx, after, offer, offer.entry.withAnswer(null));
         }
     }

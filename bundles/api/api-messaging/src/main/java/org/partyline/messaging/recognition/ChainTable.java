@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -189,7 +190,9 @@ public final class ChainTable implements AutoCloseable {
             before.secret().close();
         }
         if (used.size() > MOST_USED) {
-            used.remove(used.keySet().iterator().next()).secret().close();
+            Iterator<Used> all = used.values().iterator();
+            all.next().secret().close();
+            all.remove();
         }
     }
 
