@@ -123,7 +123,7 @@ class RecallIT {
                 node.mine(1);
             }
             return Operator.elements(alice.server().json("outbox", "--all").get("outbox"))
-                    .allMatch(message -> Set.of("in a block", "replaced", "recalled")
+                    .allMatch(message -> Set.of("in a block", "replaced", "recalled", "expired")
                             .contains(message.get("state").asText()));
         });
     }
