@@ -91,8 +91,8 @@ class CrossedSessionsTest {
         high.keep();
     }
 
-    @Test
-    void bothAnsweredTheOthersHandshakeAndReportThatAtOnce() throws Exception {
+    /** Each has answered the other's handshake, and knows nothing of the other's answer. */
+    private void answerEachOther() throws Exception {
         low.write("high", "one");
         List<Packet> early = low.say();
         later(Duration.ofMinutes(1));
@@ -101,6 +101,11 @@ class CrossedSessionsTest {
         low.hear(high.say());
         high.hear(early);
         later(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void bothAnsweredTheOthersHandshakeAndReportThatAtOnce() throws Exception {
+        answerEachOther();
         List<Packet> ofLow = low.say();
         List<Packet> ofHigh = high.say();
         low.hear(ofHigh);
@@ -118,14 +123,7 @@ class CrossedSessionsTest {
 
     @Test
     void aReportOfAnotherSessionArrivesBeforeItsAnswerWhichIsThenUsed() throws Exception {
-        low.write("high", "one");
-        List<Packet> early = low.say();
-        later(Duration.ofMinutes(1));
-        low.sessions.close(Optional.empty(), "high");
-        high.write("low", "two");
-        low.hear(high.say());
-        high.hear(early);
-        later(Duration.ofMinutes(1));
+        answerEachOther();
         List<Packet> late = low.say();
         low.hear(high.say());
         high.hear(low.say());

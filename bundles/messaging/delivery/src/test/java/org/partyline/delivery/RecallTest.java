@@ -338,6 +338,10 @@ class RecallTest {
         assertEquals(State.CONFIRMED, recall(id).outgoing().state());
         node.onBroadcast = () -> {};
         byte[] late = node.signed.get(node.signed.size() - 1).raw();
+        SpentRecord unpaid = new SpentRecord(bench.clock.millis(), 33, false, StageBench.ALICE.id(), null, null, true);
+        bench.stage.guard.<StoreException>update(
+                tx -> SpentRecords.add(tx, TransactionScanner.id(late).bytes(), unpaid));
+        assertEquals(0, spent());
         network.disconnect(1, true);
         bench.stage.outbox.change(
                 id, now -> now.with(0, now.parts().get(0).attempt("a", 0).on(PacketEvent.BLOCK_GONE)));
@@ -353,6 +357,7 @@ class RecallTest {
         assertEquals(State.RECALLED, recalled.outgoing().state());
         assertEquals(0, recalled.mined());
         assertEquals(State.RECALLED, bench.stage.state(id));
+        assertEquals(33, spent(), "the mined recall was paid");
         node.onBroadcast = () -> {};
         assertTakenBack(id);
     }

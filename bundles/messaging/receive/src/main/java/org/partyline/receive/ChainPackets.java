@@ -106,10 +106,7 @@ public final class ChainPackets implements Receiver {
         ChainTable.Used used = recognition.chains.used(Packets.hint(candidate.payload()));
         ReceiveChainState chain = used == null ? null : recognition.chains.find(used.chain());
         Conversation conversation = chain == null ? null : people.conversations.find(chain.entry.membership());
-        if (used == null
-                || chain == null
-                || conversation == null
-                || conversation.network().code() != candidate.network()) {
+        if (used == null || chain == null || conversation == null) {
             return RecognitionResult.STRANGER;
         }
         PacketKey key = new PacketKey(
