@@ -22,9 +22,9 @@ final class ShownMarks {
         this.now = now;
     }
 
-    /** Part of the caller's transaction. */
+    /** Part of the caller's transaction. A burn message in a list comes without its text: it was not shown. */
     void mark(StoreTransaction tx, MessageRecord message) throws StoreException {
-        if (!message.shown()) {
+        if (!message.shown() && !message.burn()) {
             MessageRecords.put(tx, message.asShown());
             receipt(tx, message);
         }

@@ -1,7 +1,9 @@
 package org.partyline.messages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,6 +122,18 @@ class ScreenTest {
         long ours = bench.receive("carol", "up here");
         assertEquals(List.of(work), bench.messages.order(of("work", null, null)));
         assertEquals(List.of(ours), bench.messages.order(of("alice", null, null)));
+    }
+
+    /** Its text is shown once, and only to someone who asks for it. */
+    @Test
+    void aBurnMessageThatIsOnlyListedWasNotShown() throws Exception {
+        long id = fromBob(true);
+        bench.messages.messages(Query.ALL);
+        bench.messages.shown(List.of(id));
+        assertFalse(isReadAloud(id));
+        assertEquals(List.of(), due);
+        bench.messages.read(id);
+        assertTrue(isReadAloud(id));
     }
 
     @Test
