@@ -377,6 +377,23 @@ class ReceiptsTest {
                 List.of(), bob.stage.guard.transact(tx -> Tables.all(tx, ReceiptRecord.TABLE, ReceiptRecord.class)));
     }
 
+    /** People who write once a week learn of each message that it arrived. */
+    @Test
+    void aMessageAfterSilentWeeksIsNamedToo() throws Exception {
+        for (int week = 0; week < 3; week++) {
+            long id = write("week " + week);
+            ContactsBench.talk(alice, bob);
+            slot();
+            slot();
+            assertTrue(delivered(id), "week " + week);
+            clock.pass(Duration.ofDays(10));
+            for (ContactsBench each : List.of(alice, bob)) {
+                each.stage.guard.transact(tx -> tx.deleteExpired(clock.instant()));
+                each.keep();
+            }
+        }
+    }
+
     @Test
     void aRestartKeepsWhatIsDue() throws Exception {
         long id = write("hello");

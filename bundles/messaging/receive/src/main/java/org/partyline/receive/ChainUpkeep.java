@@ -22,6 +22,7 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.GapRecord;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.state.AfterCommit;
@@ -128,7 +129,9 @@ final class ChainUpkeep {
                     inbox.gaps(tx, after, chain.entry, new Inbox.Skipped(unseen, Set.of(), Set.of()));
                 }
                 tx.delete(GapRecord.TABLE, Keys.of(number));
-                return tx.delete(ReceiveChainRecord.TABLE, Keys.of(number));
+                tx.delete(ReceiveChainRecord.TABLE, Keys.of(number));
+                ReceiptRecord.ended(tx, number, clock.instant());
+                return null;
             });
             recognition.chains.remove(chain);
             events.endLine(number);

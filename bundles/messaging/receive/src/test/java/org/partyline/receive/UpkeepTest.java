@@ -30,6 +30,7 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.Inbox.Skipped;
+import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.ChainTable;
 import org.partyline.messaging.recognition.SealedSecrets;
@@ -125,6 +126,24 @@ class UpkeepTest {
 
     private long count(String table) throws StoreException {
         return bench.guard.transact(tx -> tx.count(table));
+    }
+
+    /** As long as a message may arrive, it is known which positions were used before. */
+    @Test
+    void receiptsAreDueAsLongAsTheirChainIsReadAndAWeekAfter() throws Exception {
+        bench.guard.update(
+                tx -> ReceiptRecord.of(tx, lobby.id(), chain).opened(0).put(tx, bench.clock.instant()));
+        bench.clock.pass(Duration.ofDays(30));
+        bench.guard.transact(tx -> tx.deleteExpired(bench.clock.instant()));
+        assertEquals(1, count(ReceiptRecord.TABLE));
+        round();
+        assertEquals(0, count(ReceiveChainRecord.TABLE));
+        bench.clock.pass(ReceiptRecord.LIFE.minusSeconds(1));
+        bench.guard.transact(tx -> tx.deleteExpired(bench.clock.instant()));
+        assertEquals(1, count(ReceiptRecord.TABLE));
+        bench.clock.pass(Duration.ofSeconds(1));
+        bench.guard.transact(tx -> tx.deleteExpired(bench.clock.instant()));
+        assertEquals(0, count(ReceiptRecord.TABLE));
     }
 
     /** Sooner than the root from which they could be derived. */

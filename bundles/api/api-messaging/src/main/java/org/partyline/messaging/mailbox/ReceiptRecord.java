@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -91,9 +92,21 @@ public record ReceiptRecord(
         }
     }
 
-    /** Stores it until no receipt would be sent any more. */
+    /**
+     * Stores it while its chain is read, however long nothing arrives, and then until no receipt would be sent any
+     * more.
+     */
     public void put(StoreTransaction tx, Instant now) throws StoreException {
-        tx.put(TABLE, Keys.of(chain), Keys.of(membership), Cbor.write(this), now.plus(LIFE));
+        Instant expires = tx.contains(ReceiveChainRecord.TABLE, Keys.of(chain)) ? null : now.plus(LIFE);
+        tx.put(TABLE, Keys.of(chain), Keys.of(membership), Cbor.write(this), expires);
+    }
+
+    /** Called when a chain is no longer read, and its record was deleted. @param chain its number */
+    public static void ended(StoreTransaction tx, int chain, Instant now) throws StoreException {
+        Optional<ReceiptRecord> found = find(tx, chain);
+        if (found.isPresent()) {
+            found.get().put(tx, now);
+        }
     }
 
     /** Returns a copy with an opened packet. */
