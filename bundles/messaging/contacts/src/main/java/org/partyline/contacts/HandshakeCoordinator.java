@@ -868,6 +868,12 @@ public final class HandshakeCoordinator implements HandshakeManager {
         rotations.withdraw(tx, after, contact);
         CargoRecord.drop(tx, contact, false);
         ReceiptRecord.drop(tx, contact);
+        controlSender.withdraw(
+                tx,
+                after,
+                contact,
+                outgoing -> outgoing.control() == ControlCodes.RECEIPT,
+                "its session no longer exists");
         endExchange(tx, after, contact);
         session.forgetKeys();
         session.state = Sessions.State.CLOSED;

@@ -22,7 +22,9 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.ReceiptMode;
 import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.HandSetClock;
 
@@ -141,6 +143,25 @@ class RollbackTest {
         assertTheyTalkAndNoKeyWasUsedTwice();
         assertEquals(State.RELAYED, alice.stage.state(queued));
         assertEquals(List.of("one", "queued", "three, of the first life", "queued", "after it"), bob.received());
+    }
+
+    /** The first life has sent it: a second one would say that the message was shown. */
+    @Test
+    void aReceiptThatWasQueuedInTheCopyIsNotSentAgain() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.receipts(ReceiptMode.PAY, false);
+        long id = bob.write("alice", "three");
+        alice.hear(bob.say());
+        ContactsBench before = alice.reborn();
+        talk();
+        assertTrue(bob.message(id).annotations().delivered() > 0);
+        List<OutgoingMessage> queued = before.queued(PacketType.CONTROL);
+        assertEquals(State.QUEUED, queued.get(queued.size() - 1).state());
+        putBack(before);
+        assertTrue(alice.queued(PacketType.CONTROL).stream()
+                .allMatch(receipt -> receipt.state().isSettled()));
+        assertTheyTalkAndNoKeyWasUsedTwice();
+        assertEquals(0, bob.message(id).annotations().read());
     }
 
     @Test
