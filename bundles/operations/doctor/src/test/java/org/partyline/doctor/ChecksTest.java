@@ -19,6 +19,8 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -652,6 +654,21 @@ class ChecksTest {
         assertTrue(only(new BackupCheck(audited(old), CLOCK)).what().contains("31 days"));
         AuditLog.Entry fresh = new AuditLog.Entry(NOW.minus(Duration.ofDays(30)), "backup-made", "");
         assertWell(new BackupCheck(audited(old, fresh), CLOCK));
+    }
+
+    /** Whoever is restored from it could not write to its contacts, and does not get what they write. */
+    @ParameterizedTest
+    @ValueSource(strings = {"persona-rotated", "persona-compromised"})
+    void aBackupOfKeysThatWereReplacedSinceIsOld(String event) throws PartylineException {
+        AuditLog.Entry backup = new AuditLog.Entry(NOW.minus(Duration.ofDays(3)), "backup-made", "");
+        AuditLog.Entry before = new AuditLog.Entry(NOW.minus(Duration.ofDays(4)), event, "");
+        AuditLog.Entry since = new AuditLog.Entry(NOW.minus(Duration.ofDays(2)), event, "");
+        assertWell(new BackupCheck(audited(before, backup), CLOCK));
+        Finding warning = only(new BackupCheck(audited(backup, since), CLOCK));
+        assertEquals(Verdict.WARNING, warning.verdict());
+        assertTrue(warning.what().contains("keys were replaced after the newest backup"), warning.what());
+        AuditLog.Entry again = new AuditLog.Entry(NOW.minus(Duration.ofDays(1)), "backup-made", "");
+        assertWell(new BackupCheck(audited(backup, since, again), CLOCK));
     }
 
     @Test
