@@ -25,6 +25,9 @@ public record Deadline(String command, Optional<Duration> limit) {
     private static final Set<String> UNLIMITED = Set.of("setup", "chat", "demo", "tour", "panic");
 
     private static final String SCOPE = "partyline:";
+    /** Takes the rest of the input as its text. */
+    private static final String SAY = "say";
+
     private static final String OPTION = "--timeout";
     private static final String FOLLOW = "--follow";
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})([smhd])");
@@ -51,18 +54,18 @@ public record Deadline(String command, Optional<Duration> limit) {
             Map.entry("privacy", "privacy"),
             Map.entry("config", "config"));
 
-    /** Parses it from typed lines: the deadline of several lines is the sum of theirs. */
+    /**
+     * Parses it from typed lines: the deadline of several commands is the sum of theirs. The command is one that may
+     * change something, if there is any.
+     */
     public static Deadline of(String lines) {
         String name = "";
         Optional<Duration> sum = Optional.of(Duration.ZERO);
-        for (String line : lines.lines().toList()) {
-            List<String> words = words(line);
-            if (words.isEmpty() || words.get(0).startsWith("#")) {
-                continue;
-            }
-            name = words.get(0).startsWith(SCOPE) ? words.get(0).substring(SCOPE.length()) : words.get(0);
-            Optional<Duration> own = limit(name, words.subList(1, words.size()));
+        for (List<String> words : commands(lines)) {
+            String next = words.get(0).startsWith(SCOPE) ? words.get(0).substring(SCOPE.length()) : words.get(0);
+            Optional<Duration> own = limit(next, words.subList(1, words.size()));
             sum = sum.flatMap(before -> own.map(before::plus));
+            name = name.isEmpty() || changesNothing(name) ? next : name;
         }
         return new Deadline(name, name.isEmpty() ? Optional.of(USUAL) : sum);
     }
@@ -75,7 +78,7 @@ public record Deadline(String command, Optional<Duration> limit) {
             String word = words.get(i);
             boolean isText =
                     !word.startsWith("-") && (i == 0 || !words.get(i - 1).startsWith("-"));
-            if (word.equals("--") || name.equals("say") && isText) {
+            if (word.equals("--") || name.equals(SAY) && isText) {
                 return limit;
             }
             String value = word.equals(OPTION) && i + 1 < words.size() ? words.get(i + 1) : "";
@@ -95,19 +98,25 @@ public record Deadline(String command, Optional<Duration> limit) {
                 : Optional.empty();
     }
 
-    private static List<String> words(String line) {
+    /** The words of each command. A line end within quotation marks, or in the text of {@code say}, ends no command. */
+    private static List<List<String>> commands(String lines) {
+        List<List<String>> commands = new ArrayList<>();
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         char quote = 0;
         boolean begun = false;
-        for (int i = 0; i < line.length(); i++) {
-            char next = line.charAt(i);
+        for (int i = 0; i < lines.length(); i++) {
+            char next = lines.charAt(i);
             if (quote != 0) {
+                boolean escaped = next == '\\' && quote == '"' && i + 1 < lines.length();
                 if (next == quote) {
                     quote = 0;
                 } else {
-                    word.append(next);
+                    word.append(escaped ? lines.charAt(++i) : next);
                 }
+            } else if (next == '#' && !begun && words.isEmpty()) {
+                int end = lines.indexOf('\n', i);
+                i = end < 0 ? lines.length() : end;
             } else if ((next == '"' || next == '\'')
                     && (!begun || word.toString().endsWith("="))) {
                 quote = next;
@@ -118,6 +127,10 @@ public record Deadline(String command, Optional<Duration> limit) {
                 }
                 word.setLength(0);
                 begun = false;
+                if (next == '\n' && !words.isEmpty() && !isText(words.get(0))) {
+                    commands.add(words);
+                    words = new ArrayList<>();
+                }
             } else {
                 word.append(next);
                 begun = true;
@@ -126,16 +139,20 @@ public record Deadline(String command, Optional<Duration> limit) {
         if (begun) {
             words.add(word.toString());
         }
-        return words;
+        if (!words.isEmpty()) {
+            commands.add(words);
+        }
+        return commands;
+    }
+
+    private static boolean isText(String command) {
+        return command.equals(SAY) || command.equals(SCOPE + SAY);
     }
 
     /** Returns the message for an expired deadline: one line that says how to find out what was done. */
     public String passed(Duration after) {
         String late = "no answer within " + seconds(after) + ": ";
-        if (command.isEmpty()
-                || CHANGE_NOTHING.contains(command)
-                || command.endsWith("-list")
-                || command.endsWith("-status")) {
+        if (command.isEmpty() || changesNothing(command)) {
             return late + "the server is busy or paused; nothing was changed"
                     + (command.isEmpty() ? ", except by a line that had already started" : "");
         }
@@ -143,6 +160,10 @@ public record Deadline(String command, Optional<Duration> limit) {
         String where = OUTGOING.contains(command) ? "outbox" : SHOWN_BY.getOrDefault(about, "status");
         return late + command + " may or may not have been done. See " + SCOPE + where + " before you repeat it"
                 + (command.equals("backup-export") ? ", and whether the file exists" : "");
+    }
+
+    private static boolean changesNothing(String command) {
+        return CHANGE_NOTHING.contains(command) || command.endsWith("-list") || command.endsWith("-status");
     }
 
     private static String seconds(Duration time) {

@@ -52,6 +52,23 @@ class DeadlineTest {
         assertEquals(Optional.of(Deadline.USUAL), Deadline.of("").limit());
     }
 
+    /** Words within a text are no command: they must not say that nothing was changed, or that there is no deadline. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "send \"a\nhelp me\"",
+                "send \"a\nchat with me\"",
+                "send 'it is\n\nstatus --timeout 1s\nhelp'",
+                "send \"say \\\"\nhelp\\\" to all\"",
+                "# it's 'a remark\nsend --to=\"a\nhelp\" hello",
+                "say a\nhelp me",
+            })
+    void theLinesOfATextAreOneCommand(String lines) {
+        Deadline deadline = Deadline.of(lines);
+        assertEquals(Optional.of(Deadline.USUAL), deadline.limit());
+        assertTrue(deadline.passed(Deadline.USUAL).contains("may or may not have been done. See partyline:outbox"));
+    }
+
     @Test
     void itsLineSaysWhetherItMayHaveBeenDoneAndWhereThatIsShown() {
         Duration time = Duration.ofSeconds(30);
@@ -60,6 +77,8 @@ class DeadlineTest {
                         + "you repeat it",
                 Deadline.of("partyline:persona-create bob").passed(time));
         assertTrue(Deadline.of("say hello").passed(time).contains("See partyline:outbox"));
+        assertTrue(
+                Deadline.of("status\nsend hello\nstatus").passed(time).contains("send may or may not have been done"));
         for (String harmless : List.of("status", "version", "contact-list --json", "node-status core")) {
             assertTrue(Deadline.of(harmless).passed(time).endsWith("nothing was changed"), harmless);
         }
