@@ -258,13 +258,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
      * @param timestamp when it was made, in seconds, as far as known
      * @param again whether it arrived before and was not acted on
      */
-    private record Init(byte[] body, long timestamp, boolean again) {
-        /** Does not show the body. */
-        @Override
-        public String toString() {
-            return "Init";
-        }
-    }
+    private record Init(byte[] body, long timestamp, boolean again) {}
 
     /** Answers a handshake, or does what is necessary instead; returns whether anything was done. */
     private boolean answer(
@@ -422,12 +416,12 @@ public final class HandshakeCoordinator implements HandshakeManager {
      * stranger's.
      */
     private boolean ownStands(ContactConversation contact, SessionState session, PublicIdentity addressed, Init init) {
-        if (session.isOpen()) {
-            // The other side makes no handshake while it uses the session.
-            return isNoLater(session, init.timestamp()) || init.again() && init.timestamp() <= session.heard;
-        }
         if (isNoLater(session, init.timestamp())) {
             return true;
+        }
+        if (session.isOpen()) {
+            // The other side makes no handshake while it uses the session.
+            return init.again() && init.timestamp() <= session.heard;
         }
         if (session.isOpening()) {
             byte[] own = addressed.senderId();
@@ -440,8 +434,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     /** Whether a handshake of the other side was made before its handshake, or answer, of the last session. */
     private static boolean isNoLater(SessionState session, long initTimestamp) {
-        return initTimestamp <= session.respTime
-                || session.isOpen() && !session.initiator && initTimestamp <= session.initTime;
+        return initTimestamp <= session.respTime;
     }
 
     /**
@@ -913,9 +906,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
     /** Opens a new session that replaces an unusable one. */
     void reopen(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
-        if (contact.entry.isStranger()) {
-            return;
-        }
         try {
             offer(tx, after, contact, session);
         } catch (NoSuchThingException e) {
@@ -957,7 +947,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
             try {
                 offer(tx, after, contact, session);
             } catch (NoSuchThingException e) {
-                notices.security().record("session-waits", "a handshake cannot be created: " + suiteReason());
+                notices.security()
+                        .record(
+                                "session-waits",
+                                "a handshake cannot be created: every cipher suite is denied, or the card cannot be used");
             }
         }
     }
@@ -969,10 +962,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
     private boolean isFresh(ContactConversation contact, Instant now) {
         long restored = people.personas.require(contact.persona()).restored;
         return now.isBefore(Instant.ofEpochMilli(restored).plus(StoredSessionChains.OLD));
-    }
-
-    private String suiteReason() {
-        return protocol.suites().forSessions().isEmpty() ? "every cipher suite is denied" : "the card is unknown";
     }
 
     /** Whether something waits for the session. */

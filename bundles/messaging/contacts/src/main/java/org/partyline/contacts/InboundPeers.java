@@ -190,8 +190,7 @@ public final class InboundPeers {
         String digits = HexFormat.of().formatHex(agreement);
         for (int length = 4; ; length++) {
             String name = "stranger-" + digits.substring(0, length);
-            if (length == 20
-                    || known.stream().noneMatch(contact -> contact.name().equals(name))) {
+            if (known.stream().noneMatch(contact -> contact.name().equals(name))) {
                 return name;
             }
         }

@@ -222,9 +222,7 @@ final class ReplacedSessions {
         byte[] answer = Arrays.copyOfRange(body, 2, 2 + Long.BYTES);
         // Two answers to the handshake of this very session: another server gave one of them.
         boolean both = Arrays.equals(answer, Keys.of(session.answerHint));
-        return !both
-                && (session.hasShaken(answer)
-                        || chains.offer(contact.id(), answer).isPresent());
+        return !both && session.hasShaken(answer);
     }
 
     /**

@@ -47,11 +47,8 @@ public final class RotationAnnouncer implements IdentityRotation {
     /** Called when a contact has new keys. @param timestamp of the packet, in seconds */
     void rotated(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body, long timestamp)
             throws StoreException {
-        if (contact.identity().isEmpty()) {
-            return;
-        }
         Optional<Identities.Rotation> opened =
-                identities.openRotation(contact.network(), contact.identity().get(), body);
+                identities.openRotation(contact.network(), contact.identity().orElseThrow(), body);
         if (opened.isEmpty()) {
             security.record("rotation-refused", "a contact's new keys are not signed correctly");
             return;

@@ -110,7 +110,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
     @Override
     public byte[] body(StoreTransaction tx, SessionState session) throws StoreException {
         byte[] key = session.ownPublic;
-        if (session.ownPrivate == null || key == null) {
+        if (key == null) {
             try (Handshakes.Ephemeral made = protocol.handshakes().ephemeral(protocol.random())) {
                 session.ownPrivate = made.privateKey().expose().clone();
                 key = made.publicKey();
