@@ -11,8 +11,10 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Kem;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Wallets;
@@ -27,6 +29,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.chains.ReceiveChains;
 import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.PersonaKeys;
@@ -50,6 +53,7 @@ import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.StateOwner;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
+import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
@@ -67,6 +71,7 @@ final class ContactsBench implements AutoCloseable {
 
     final HandSetClock clock;
     final StageBench stage;
+    final ContactsStage contactsStage;
     final HandshakeManager handshakes;
     final KeyUpdates updates;
     final Controls controls;
@@ -97,7 +102,7 @@ final class ContactsBench implements AutoCloseable {
         this.clock = clock;
         stage = new StageBench(clock, store);
         stage.put(Kem.class, new PlainKem());
-        ContactsStage contactsStage = stage.add(ContactsStage::new);
+        contactsStage = stage.add(ContactsStage::new);
         handshakes = StageBench.offered(contactsStage, HandshakeManager.class);
         updates = StageBench.offered(contactsStage, KeyUpdates.class);
         controls = StageBench.offered(contactsStage, Controls.class);
@@ -237,6 +242,34 @@ final class ContactsBench implements AutoCloseable {
                 .filter(MessageRecord::notice)
                 .map(MessageRecord::text)
                 .toList();
+    }
+
+    /** The events that listeners have received by now. */
+    List<Messages.Event> events() {
+        Messages.Event last = new Messages.Event(Optional.empty(), Optional.empty());
+        stage.notices.events().publish(last);
+        Eventually.that("the last event", () -> stage.events.stream().anyMatch(event -> event == last));
+        return List.copyOf(stage.events);
+    }
+
+    /** The states of an outgoing message that listeners were told of, in order. */
+    List<Messages.State> shown(long id) {
+        return events().stream()
+                .flatMap(event -> event.outgoing().stream())
+                .filter(outgoing -> outgoing.id() == id)
+                .map(Messages.Outgoing::state)
+                .toList();
+    }
+
+    /** The inbox in which a handshake for a card with these keys is recognised; empty if it is not. */
+    Optional<ContactInbox> inbox(IdentityKeys keys, Network network) {
+        try (SecretBytes root = stage.handshakes.inboxRoot(keys.inboxSecret(), network);
+                SecretBytes beacon = stage.handshakes.inboxBeacon(root)) {
+            byte[] locator = stage.channelKeys.newLocator(beacon, stage.random);
+            byte[] packet = new byte[80];
+            System.arraycopy(locator, 0, packet, 1, locator.length);
+            return Optional.ofNullable(stage.recognition.beacons.match(packet)).map(found -> found.contactInbox);
+        }
     }
 
     // ---- actions

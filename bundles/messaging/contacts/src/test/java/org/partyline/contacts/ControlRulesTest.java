@@ -153,4 +153,11 @@ class ControlRulesTest {
         assertEquals(List.of(ENDED), bob.notices());
         assertEquals(Sessions.State.CLOSED, bob.session("alice"));
     }
+
+    @Test
+    void newKeysThatAreNotSignedAreReported() throws Exception {
+        control(ControlCodes.ROTATE, new byte[10]);
+        assertEquals(List.of("rotation-refused"), bob.stage.audited);
+        assertEquals(List.of(), bob.notices());
+    }
 }

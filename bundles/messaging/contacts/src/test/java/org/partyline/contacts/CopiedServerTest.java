@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,7 @@ import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 
 /** Two servers with the same keys: each of the three notices it, reports it, and loses no message in silence. */
@@ -78,6 +80,7 @@ class CopiedServerTest extends TwoPeople {
         assertEquals(
                 1, bob.notices().stream().filter(CopiedServerTest::isCopied).count());
         assertTrue(bob.stage.audited.contains("contact-copied"));
+        assertTrue(bob.state("alice").copyReported);
         alice.close();
         twin.hear(bob.say());
         assertEquals(
@@ -200,16 +203,75 @@ class CopiedServerTest extends TwoPeople {
         ContactsBench.talk(alice, bob);
         assertEquals(List.of("patient"), bob.received());
 
+        long answer = StoredSessionChains.answerHint(
+                alice.stage.recognition.chains.of(alice.contact("bob").id()).get(0));
+        assertEquals(1, expecting(alice, answer));
         twin.hear(first);
         twin.write("alice", "from the other one");
         alice.hear(twin.say());
 
         assertEquals(List.of("from the other one"), alice.received(), "it is read all the same");
+        assertEquals(0, expecting(alice, answer), "its handshake is over");
         assertFalse(alice.notices().stream().anyMatch(text -> text.contains("two servers")), "it may be the same");
         twin.hear(alice.say());
         assertFalse(twin.isOpen("alice"));
         assertTrue(twin.notices().stream().anyMatch(text -> text.contains("it opened a session with alice")));
         assertTrue(alice.isOpen("bob"));
+    }
+
+    /** The number of chains on which a packet with this locator would be read. */
+    private static int expecting(ContactsBench bench, long hint) {
+        int[] found = {0};
+        bench.stage.recognition.chains.lookUp(hint, (chain, position) -> found[0]++);
+        return found[0];
+    }
+
+    // ---- the last message on a session
+
+    private static List<State> farewells(ContactsBench bench) throws Exception {
+        return bench.queued(PacketType.CONTROL).stream()
+                .filter(OutgoingMessage::isFarewell)
+                .map(OutgoingMessage::state)
+                .toList();
+    }
+
+    @Test
+    void onlyTheOwnerOfTheSessionThatWasReplacedLastIsTold() throws Exception {
+        ContactsBench.open(alice, bob);
+        for (int i = 0; i < 2; i++) {
+            clock.pass(Duration.ofHours(2));
+            bob.sessions.openAgain(Optional.empty(), "alice");
+            alice.hear(bob.say());
+        }
+        assertEquals(List.of(State.RECALLED, State.QUEUED), farewells(alice));
+    }
+
+    @Test
+    void onlyTheServerThatAnsweredTooLateLastIsTold() throws Exception {
+        twin = bob.reborn();
+        alice.write("bob", "patient");
+        List<Packet> handshakes = new ArrayList<>(alice.say());
+        for (int i = 0; i < 2; i++) {
+            clock.pass(Duration.ofHours(7));
+            alice.keep();
+            handshakes.addAll(alice.say());
+        }
+        bob.hear(handshakes.get(2));
+        ContactsBench.talk(alice, bob);
+        for (Packet late : handshakes.subList(0, 2)) {
+            twin.hear(late);
+            alice.hear(twin.say());
+        }
+        assertEquals(List.of(State.RECALLED, State.QUEUED), farewells(alice));
+    }
+
+    @Test
+    void anOldCopySaysNothingMoreOnASessionThatIsClosed() throws Exception {
+        alice.hear(replaced());
+        assertEquals(Sessions.State.CLOSED, alice.session("bob"));
+        assertTrue(alice.state("bob").formerChain != null);
+        alice.mend();
+        assertEquals(null, alice.state("bob").formerChain);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
@@ -73,7 +74,9 @@ class DoubtTest extends TwoPeople {
         heard(Duration.ofMinutes(1));
         clock.pass(Duration.ofSeconds(1));
         long open = sent("sent a second later");
+        int before = alice.shown(open).size();
         replace();
+        assertEquals(before + 1, alice.shown(open).size(), "its mark is shown at once");
         assertEquals(0, doubt(proven));
         assertEquals(MessageRecord.MAY_BE_UNREAD, doubt(open));
         assertEquals(
@@ -99,6 +102,7 @@ class DoubtTest extends TwoPeople {
     @Test
     void aDeliveredOrFailedMessageIsNotInDoubt() throws Exception {
         long delivered = sent("delivered");
+        long recalled = sent("recalled");
         long failed = sent("failed");
         alice.change((tx, after) -> {
             MessageRecord message = MessageRecords.find(tx, delivered).orElseThrow();
@@ -109,9 +113,13 @@ class DoubtTest extends TwoPeople {
                             .delivered(clock.millis())
                             .build()));
         });
-        alice.stage.outbox.change(failed, now -> now.ended(MessageEvent.RECALLED, ""));
+        alice.stage.outbox.change(recalled, now -> now.ended(MessageEvent.RECALLED, ""));
+        alice.stage.outbox.change(
+                failed,
+                now -> OutgoingMessageBuilder.builder(now).state(State.FAILED).build());
         replace();
         assertEquals(0, doubt(delivered));
+        assertEquals(0, doubt(recalled));
         assertEquals(0, doubt(failed));
         assertEquals(List.of(), alice.notices());
     }

@@ -18,6 +18,7 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.Bus;
@@ -344,8 +345,63 @@ class HandshakeRulesTest extends TwoPeople {
         alice.hear(new Packet(PacketType.TEXT, null, chain, 0, seconds(), new byte[40], new byte[80]));
         assertEquals(List.of("handshake-refused"), alice.stage.audited);
         assertEquals(1, alice.early.size(), "it was not read");
+        clock.pass(Duration.ofHours(1));
         alice.hear(new Packet(PacketType.HANDSHAKE_RESP, null, chain, 1, seconds(), new byte[49], new byte[80]));
         assertEquals(2, alice.early.size());
+        assertEquals(List.of("handshake-refused", "handshake-refused"), alice.stage.audited);
+    }
+
+    @Test
+    void onlyAWholeAnswerOfTheRightTypeOpensTheSession() throws Exception {
+        bob.hear(init(alice, "bob"));
+        Packet answer = bob.say().get(0);
+        alice.hear(new Packet(PacketType.TEXT, null, answer.chain(), 0, seconds(), answer.body(), new byte[80]));
+        assertEquals(1, alice.early.size(), "it was not read");
+        for (Inbox.Other wrong : List.of(
+                new Inbox.Other(PacketType.HANDSHAKE_RESP, seconds(), answer.body(), false),
+                new Inbox.Other(PacketType.HANDSHAKE_RESP, seconds(), new byte[49], true))) {
+            alice.change((tx, after) -> alice.handshakes.resp(
+                    tx,
+                    after,
+                    alice.contact("bob"),
+                    alice.stage.recognition.chains.of(alice.contact("bob").id()).get(0).entry,
+                    wrong,
+                    new byte[32]));
+            assertFalse(alice.isOpen("bob"));
+        }
+        alice.hear(answer);
+        assertTrue(alice.isOpen("bob"));
+    }
+
+    @Test
+    void aLatePacketOfTheSessionBeforeDoesNotShowThatTheAnswerArrived() throws Exception {
+        ContactsBench.open(alice, bob);
+        bob.write("alice", "late");
+        List<Packet> late = bob.say();
+        clock.pass(Duration.ofMinutes(2));
+        openAgain(bob, "alice");
+        alice.hear(bob.say());
+        assertTrue(alice.state("bob").accepted != 0);
+        alice.hear(late);
+        assertTrue(alice.received().contains("late"));
+        assertTrue(alice.state("bob").accepted != 0);
+    }
+
+    /** What was sealed in the second in which the session became protected may have been sealed before. */
+    @Test
+    void whatMayHaveBeenSealedBeforeTheSessionWasProtectedIsSealedAnew() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.change((tx, after) -> {
+            SessionState session = alice.sessionState(tx, "bob");
+            session.protectedSince = seconds() * 1000;
+            session.put(tx);
+        });
+        long before = sealed(alice, "bob");
+        clock.pass(Duration.ofSeconds(1));
+        long later = sealed(alice, "bob");
+        alice.contacts.requirePostQuantum(Optional.empty(), "bob", true);
+        assertEquals(State.QUEUED, alice.stage.state(before));
+        assertEquals(State.SEALED, alice.stage.state(later));
     }
 
     // ---- the end
@@ -373,6 +429,12 @@ class HandshakeRulesTest extends TwoPeople {
         ContactsBench.open(alice, bob);
         alice.change((tx, after) -> alice.handshakes.lost(tx, after, alice.contact("bob")));
         assertEquals(List.of("the session could not be continued: the next message opens a new one"), alice.notices());
+        assertEquals(
+                alice.notices(),
+                alice.events().stream()
+                        .flatMap(event -> event.message().stream())
+                        .map(message -> message.text().orElseThrow())
+                        .toList());
         assertEquals(Sessions.State.CLOSED, alice.session("bob"));
     }
 
@@ -448,11 +510,15 @@ class HandshakeRulesTest extends TwoPeople {
         clock.pass(Duration.ofSeconds(5));
         try (ContactsBench restored = alice.restored()) {
             restored.know(bob, "bob");
+            open(restored, "bob");
             restored.hear(old);
-            assertEquals(1, restored.count(PacketType.HANDSHAKE_INIT));
+            assertEquals(1, restored.count(PacketType.HANDSHAKE_INIT), "one is out");
             restored.sessions.close(Optional.empty(), "bob");
             restored.hear(old);
-            assertEquals(1, restored.count(PacketType.HANDSHAKE_INIT), "it was used");
+            assertEquals(2, restored.count(PacketType.HANDSHAKE_INIT));
+            restored.sessions.close(Optional.empty(), "bob");
+            restored.hear(old);
+            assertEquals(2, restored.count(PacketType.HANDSHAKE_INIT), "it was used");
         }
     }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,8 @@ import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.sessions.AcceptedHandshake;
+import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
 
@@ -157,6 +160,57 @@ class ImpostorTest {
         alice.write("bob", "good");
         talk();
         assertEquals(List.of("alice: it is me", "alice: good"), bob.written());
+    }
+
+    @Test
+    void whoIsFoundToHaveOpenedHasASessionLikeAnyOther() throws Exception {
+        threeWhoMayHaveOpened();
+        int contact = bob.contact("alice").id();
+        bob.stage.recognition.own.doubt(contact);
+        long waits = bob.write("alice", "it waits");
+        bob.stage.outbox.change(
+                waits, now -> now.sealed(List.of(OutgoingPart.of(new byte[80])), clock.millis() / 1000, false));
+        AtomicInteger retries = new AtomicInteger();
+        bob.stage.bus.on(Bus.Retry.class, retry -> retries.incrementAndGet());
+        alice.write("bob", "it is me");
+        bob.hear(alice.say());
+        SessionState session = bob.state("alice");
+        assertTrue(session.isOpen());
+        assertEquals(session.receiveChain, session.firstChain);
+        assertFalse(bob.stage.recognition.own.isDoubtful(contact), "the keys are new");
+        assertEquals(State.QUEUED, bob.stage.state(waits));
+        assertEquals(1, retries.get());
+    }
+
+    @Test
+    void whoWritesInTheMomentInWhichTheSeedsExpireHasNoSession() throws Exception {
+        threeWhoMayHaveOpened();
+        alice.write("bob", "at the last moment");
+        List<Packet> late = alice.say();
+        clock.pass(Undecided.LIFE);
+        bob.stage.guard.transact(tx -> tx.deleteExpired(clock.instant()));
+        bob.hear(late);
+        assertEquals(Sessions.State.NONE, bob.session("alice"));
+    }
+
+    /** Its chain began before his handshake was made, so the number of that one is no place for another chain. */
+    @Test
+    void anAnswerThatArrivesAfterTheFirstPacketOfAnEarlierSessionChangesNothing() throws Exception {
+        threeWhoMayHaveOpened();
+        alice.write("bob", "it is me");
+        List<Packet> first = alice.say();
+        clock.pass(Duration.ofSeconds(5));
+        bob.sessions.open(Optional.empty(), "alice");
+        alice.hear(bob.say());
+        List<Packet> answer = alice.say().stream()
+                .filter(packet -> packet.type() == PacketType.HANDSHAKE_RESP)
+                .toList();
+        bob.hear(first);
+        assertTrue(bob.isOpen("alice"));
+        bob.hear(answer);
+        assertTrue(bob.isOpen("alice"));
+        assertEquals(0, bob.count(PacketType.CONTROL));
+        assertEquals(List.of(), bob.notices());
     }
 
     /** A chain for each of them, and the seeds of the handshake, for a card that may still be added. */

@@ -224,4 +224,72 @@ class KeyUpdateRepeatTest extends TwoPeople {
                 new byte[80]));
         assertEquals(1, bob.count(PacketType.HANDSHAKE_INIT));
     }
+
+    /** Bob's answer has been on its way for 11 minutes when alice is seen to lack it. @param again how often it was repeated */
+    private void lacks(int again) throws Exception {
+        bob.hear(update());
+        bob.say();
+        bob.change((tx, after) -> {
+            SessionState session = bob.sessionState(tx, "alice");
+            session.again = again;
+            session.put(tx);
+        });
+        clock.pass(Duration.ofMinutes(11));
+        alice.write("bob", "on the old chain");
+        bob.hear(alice.say());
+    }
+
+    @Test
+    void anAnswerThatIsLackingIsSentAgain() throws Exception {
+        lacks(7);
+        assertEquals(2, updates(bob));
+    }
+
+    @Test
+    void anAnswerIsSentAgainEightTimesAtMost() throws Exception {
+        lacks(8);
+        assertEquals(1, updates(bob));
+    }
+
+    @Test
+    void aCopyOfTheKeyIsAnsweredAgain() throws Exception {
+        Packet update = update().get(1);
+        bob.hear(update);
+        bob.say();
+        clock.pass(Duration.ofMinutes(11));
+        bob.hear(with(update, 1, update.body()));
+        alice.hear(bob.say());
+        assertEquals(1, alice.state("bob").rekeys);
+    }
+
+    @Test
+    void aKeyThatIsRepeatedOnTheChainThatItBeganIsIgnored() throws Exception {
+        renewed();
+        int before = alice.chains("bob").size();
+        bob.write("alice", "under the new key");
+        Packet packet = bob.say().get(0);
+        byte[] key = alice.state("bob").lastPeerPublic;
+        alice.hear(new Packet(
+                PacketType.KEY_UPDATE, null, packet.chain(), packet.position(), packet.timestamp(), key, new byte[80]));
+        assertEquals(before, alice.chains("bob").size());
+        assertEquals(1, updates(alice));
+    }
+
+    /** Another answer of ours than the one that arrived may have been for it. */
+    @Test
+    void theChainOfACopyOfAKeyIsReadUnlessTheSecretOfItsExchangeIsErased() throws Exception {
+        bob.hear(update());
+        Packet answer = bob.say().get(0);
+        alice.hear(answer);
+        int chains = alice.chains("bob").size();
+        alice.hear(with(answer, 1, answer.body()));
+        assertEquals(chains + 1, alice.chains("bob").size());
+        alice.change((tx, after) -> {
+            SessionState session = alice.sessionState(tx, "bob");
+            session.lastMixed = true;
+            session.put(tx);
+        });
+        alice.hear(with(answer, 2, answer.body()));
+        assertEquals(chains + 1, alice.chains("bob").size());
+    }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,11 +26,13 @@ import org.partyline.api.settings.ReceiptMode;
 import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.mailbox.ReceiptsDue;
+import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.Eventually;
@@ -339,7 +343,85 @@ class ReceiptsTest {
         assertFalse(read(second));
     }
 
+    // ---- paid ones
+
+    @Test
+    void aPaidReceiptForDisplayIsQueuedOnceAndAnnounced() throws Exception {
+        bob.receipts(ReceiptMode.PAY, true);
+        long id = write("hello");
+        ContactsBench.talk(alice, bob);
+        assertTrue(delivered(id));
+        int before = paid().size();
+        AtomicInteger announced = new AtomicInteger();
+        bob.stage.bus.on(Bus.Queued.class, event -> announced.incrementAndGet());
+        show();
+        show();
+        assertEquals(before + 1, paid().size());
+        assertEquals(1, announced.get());
+        ContactsBench.talk(alice, bob);
+        assertTrue(read(id));
+    }
+
+    @Test
+    void aPaidReceiptWithdrawsOnlyReceipts() throws Exception {
+        bob.receipts(ReceiptMode.PAY, false);
+        long text = bob.write("alice", "it waits");
+        write("hello");
+        bob.hear(alice.say());
+        assertEquals(State.QUEUED, bob.stage.state(text));
+    }
+
+    @Test
+    void aReceiptEndsTheDoubtAboutAMessage() throws Exception {
+        long id = write("hello");
+        ContactsBench.talk(alice, bob);
+        change(id, message -> message.withDoubt(MessageRecord.MAY_BE_UNREAD));
+        slot();
+        assertEquals(0, message(alice, id).doubt());
+    }
+
+    /** As one of an earlier version. */
+    @Test
+    void aReceiptForAMessageThatIsOnNoKnownChainIsForThatOneAlone() throws Exception {
+        long before = write("before");
+        long id = write("hello");
+        ContactsBench.talk(alice, bob);
+        change(id, message -> MessageRecordBuilder.builder(message).session("").build());
+        slot();
+        assertTrue(delivered(id));
+        assertFalse(delivered(before));
+    }
+
+    private void change(long id, UnaryOperator<MessageRecord> change) throws Exception {
+        MessageRecord changed = change.apply(message(alice, id));
+        alice.change((tx, after) -> MessageRecords.put(tx, changed));
+    }
+
     // ---- ends
+
+    @Test
+    void aReceiptThatIsSealedForASlotGoesWithItsSession() throws Exception {
+        write("hello");
+        ContactsBench.talk(alice, bob);
+        CargoRecord queued = cargo(bob).get(0);
+        bob.change((tx, after) ->
+                queued.withPacket(new byte[80]).withSealed(clock.millis()).put(tx));
+        clock.pass(Duration.ofHours(2));
+        alice.sessions.openAgain(Optional.empty(), "bob");
+        bob.hear(alice.say());
+        assertTrue(bob.isOpen("alice"));
+        assertEquals(List.of(), cargo(bob), "nobody would read it");
+    }
+
+    @Test
+    void aStoppedStageQueuesNothing() throws Exception {
+        write("hello");
+        ContactsBench.talk(alice, bob);
+        bob.contactsStage.stop();
+        bob.receipts(ReceiptMode.PAY, false);
+        bob.stage.bus.publish(new ReceiptsDue(bob.contact("alice").id()));
+        assertEquals(List.of(), paid());
+    }
 
     @Test
     void theEndOfASessionDropsWhatIsQueued() throws Exception {

@@ -1,5 +1,6 @@
 package org.partyline.contacts;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -84,7 +86,11 @@ class RotationRulesTest {
     void keysThatCannotBeStoredAreNotUsed() throws Exception {
         String before = id();
         alice.stage.store.failCommits(1);
+        List<byte[]> drawn = new ArrayList<>();
+        alice.stage.drawn = drawn::add;
         assertThrows(StoreException.class, this::rotate);
+        assertEquals(3, drawn.size());
+        drawn.forEach(secret -> assertArrayEquals(new byte[secret.length], secret, "it is wiped"));
         assertEquals(before, id());
         alice.card();
     }

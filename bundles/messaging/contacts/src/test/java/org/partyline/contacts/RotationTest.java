@@ -212,17 +212,45 @@ class RotationTest {
         alice.hear(bob.say());
         assertEquals(
                 State.RECALLED, alice.queued(PacketType.CONTROL).get(0).state(), "there is no session to tell of them");
-        assertFalse(alice.contact("bob").entry.told());
+        assertEquals(
+                List.of(State.QUEUED, State.RECALLED),
+                alice.shown(alice.queued(PacketType.CONTROL).get(0).id()));
+        assertKnows(false);
         assertEquals(List.of(), alice.say());
         clock.pass(Duration.ofSeconds(5));
         alice.write("bob", "again");
         talk();
         assertEquals(senderId(alice), known());
+        assertKnows(true);
         assertEquals(
                 2,
                 alice.queued(PacketType.CONTROL).stream()
                         .filter(outgoing -> outgoing.control() == ControlCodes.ROTATE)
                         .count());
+    }
+
+    /** Whether bob counts as told of alice's keys, also after a restart. */
+    private void assertKnows(boolean told) throws Exception {
+        assertEquals(told, alice.contact("bob").entry.told());
+        try (ContactsBench next = alice.reborn()) {
+            assertEquals(told, next.contact("bob").entry.told());
+        }
+    }
+
+    /** Nothing is left that could sign the news. */
+    @Test
+    void whoGotTheNewCardOnlyAfterTheOldKeysWereErasedIsOfferedASessionWithTheNewOnes() throws Exception {
+        alice.know(bob, "bob");
+        alice.personas.rotate(Optional.empty(), false);
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        assertNull(alice.keys().old);
+        bob.know(alice, "alice");
+        alice.sessions.openAgain(Optional.empty(), "bob");
+        alice.write("bob", "with the new keys");
+        talk();
+        assertEquals(List.of("with the new keys"), bob.received());
+        assertEquals(List.of(), bob.notices());
     }
 
     /** Alice has asked for another session, and learns bob's new keys before his answer with the old ones. */

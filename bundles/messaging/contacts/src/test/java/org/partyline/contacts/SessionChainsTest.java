@@ -177,6 +177,9 @@ class SessionChainsTest extends TwoPeople {
         alice.sessions.openAgain(Optional.empty(), "bob");
         long until = inHours(24);
         assertEquals(until, chains(alice, "bob", ChainKind.SESSION).get(0).retires());
+        try (ContactsBench next = alice.reborn()) {
+            assertEquals(until, chains(next, "bob", ChainKind.SESSION).get(0).retires());
+        }
         clock.pass(Duration.ofHours(1));
         bob.hear(alice.say());
         alice.hear(bob.say());

@@ -8,16 +8,37 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Sessions.Session;
+import org.partyline.api.engine.Wallets;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.sessions.Controls;
+import org.partyline.messaging.sessions.Exchanges;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.sessions.IdentityRotation;
+import org.partyline.messaging.sessions.KeyUpdates;
+import org.partyline.messaging.sessions.Rotation;
+import org.partyline.messaging.sessions.SessionChains;
+import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.StateOwner;
+import org.partyline.testkit.messaging.StageBench;
 
 /** What is shown of sessions, and what becomes of them when the files are an old copy or keys are replaced. */
 class SessionListTest extends TwoPeople {
@@ -152,6 +173,12 @@ class SessionListTest extends TwoPeople {
         ContactsBench.talk(alice, bob);
         assertNotEquals(before, bob.contacts.get(CURRENT, "alice").senderId());
         assertTrue(bob.contact("alice").formerIdentity().isPresent());
+        assertTrue(bob.stage.audited.contains("contact-rotated"));
+        try (ContactsBench next = bob.reborn()) {
+            assertEquals(
+                    bob.contacts.get(CURRENT, "alice").senderId(),
+                    next.contacts.get(CURRENT, "alice").senderId());
+        }
         assertEquals(List.of("alice has new keys, signed with the old ones"), bob.notices());
     }
 
@@ -160,10 +187,93 @@ class SessionListTest extends TwoPeople {
         ContactsBench.open(alice, bob);
         alice.personas.rotate(CURRENT, true);
         ContactsBench.talk(alice, bob);
-        assertTrue(bob.contact("alice").formerIdentity().isEmpty());
+        assertNull(bob.contact("alice").entry.formerSigning());
+        assertNull(bob.contact("alice").entry.formerAgreement());
         assertEquals(
                 List.of("alice has new keys, because someone may know the old ones: verify again"
                         + " (partyline:contact-verify)"),
                 bob.notices());
+    }
+
+    // ---- other servers with the same keys
+
+    @Test
+    void theOperatorIsWarnedOfPersonasThatOnlyReadAndOfContactsOfACopy() throws Exception {
+        assertEquals(List.of(), alice.owner.warnings());
+        try (ContactsBench carol = new ContactsBench(clock)) {
+            alice.know(carol, "aaron");
+        }
+        alice.change((tx, after) -> {
+            for (String contact : List.of("bob", "aaron")) {
+                SessionState session = alice.sessionState(tx, contact);
+                session.elsewhere = clock.millis();
+                session.put(tx);
+            }
+        });
+        alice.keys().copy = true;
+        assertEquals(
+                List.of(
+                        "persona 'alice' only reads, because it was restored while its original is in use: run"
+                                + " partyline:restore-takeover when the original is gone",
+                        "a copy of this server may be in use elsewhere: it uses the same keys with aaron, bob. Stop one"
+                                + " of the two, then take sessions back with partyline:session-open --again CONTACT"),
+                alice.owner.warnings());
+    }
+
+    @Test
+    void theNextPacketsOfACopyAreRecognisedFromTheStartOn() throws Exception {
+        assertEquals(2, alice.owner.place(), "contacts are loaded first");
+        ContactsBench.open(alice, bob);
+        List<Long> hints = new ArrayList<>();
+        try (SendChain chain = alice.stage.chains.decodeSend(alice.state("bob").chain)) {
+            for (int i = 0; i <= Chains.WINDOW; i++) {
+                SendChain.Step step = chain.step();
+                step.secret().close();
+                hints.add(step.hint());
+            }
+        }
+        int contact = alice.contact("bob").id();
+        try (ContactsBench next = alice.reborn()) {
+            assertTrue(next.stage.recognition.own.isDoubtful(contact));
+            assertEquals(contact, next.stage.recognition.own.owner(hints.get(0)));
+            assertEquals(contact, next.stage.recognition.own.owner(hints.get(Chains.WINDOW - 1)));
+            assertEquals(-1, next.stage.recognition.own.owner(hints.get(Chains.WINDOW)));
+        }
+    }
+
+    // ---- the bundle
+
+    @Test
+    void whatIsStoppedIsUsedNoLonger() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.stage.stop(Inbox.class);
+        assertThrows(
+                AbsentException.class,
+                () -> alice.change((tx, after) -> alice.handshakes.lost(tx, after, alice.contact("bob"))));
+        alice.stage.stop(PacketSizes.class);
+        assertThrows(AbsentException.class, () -> alice.sessions.protect(CURRENT, "bob"));
+    }
+
+    @Test
+    void itsServicesAreThereUntilItIsStopped() {
+        Set<Class<?>> registered = StageBench.publish(alice.contactsStage::publish);
+        assertEquals(
+                Set.of(
+                        PersonaKeyStore.class,
+                        SessionChains.class,
+                        IdentityRotation.class,
+                        HandshakeManager.class,
+                        KeyUpdates.class,
+                        Exchanges.class,
+                        Controls.class,
+                        Rotation.class,
+                        StateOwner.class,
+                        Personas.class,
+                        Contacts.class,
+                        Sessions.class,
+                        Wallets.class),
+                registered);
+        alice.contactsStage.stop();
+        assertEquals(Set.of(), registered);
     }
 }

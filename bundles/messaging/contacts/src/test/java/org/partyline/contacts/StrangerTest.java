@@ -193,7 +193,11 @@ class StrangerTest {
             askAsAnybody();
         }
         assertEquals(InboundPeers.MOST_NEW_STRANGERS, contacts().size());
-        clock.pass(Duration.ofMinutes(61));
+        assertTrue(bob.stage.audited.contains("stranger-refused"));
+        clock.pass(Duration.ofHours(1).minusMillis(1));
+        askAsAnybody();
+        assertEquals(InboundPeers.MOST_NEW_STRANGERS, contacts().size());
+        clock.pass(Duration.ofMillis(1));
         askAsAnybody();
         assertEquals(InboundPeers.MOST_NEW_STRANGERS + 1, contacts().size());
     }
@@ -306,5 +310,58 @@ class StrangerTest {
         try (ContactsBench next = bob.reborn()) {
             assertEquals("apart", next.contacts.get(Optional.empty(), "alice").account());
         }
+    }
+
+    // ---- strangers who are answered
+
+    @Test
+    void aStrangerWhoAsksAgainIsTheSameOneAlsoAfterARestart() throws Exception {
+        answerAnybody();
+        askWith(alice.keys().keys);
+        assertTrue(bob.stage.audited.contains("stranger-accepted"));
+        clock.pass(Duration.ofMinutes(2));
+        askWith(alice.keys().keys);
+        assertEquals(1, contacts().size());
+        assertEquals(2, bob.count(PacketType.HANDSHAKE_RESP));
+        try (ContactsBench next = bob.reborn()) {
+            assertEquals(contacts(), next.contacts.list(Optional.empty()));
+        }
+    }
+
+    @Test
+    void contactsAreNotCountedAsStrangers() throws Exception {
+        answerAnybody();
+        for (int i = 0; i < 64; i++) {
+            bob.stage.know("contact " + i, bob.stage.identities.generate(bob.stage.random));
+        }
+        askAsAnybody();
+        assertEquals(65, contacts().size());
+    }
+
+    @Test
+    void aStrangerIsNamedAfterItsKeyAndLikeNobodyElse() throws Exception {
+        answerAnybody();
+        String key = HexFormat.of().formatHex(alice.keys().keys.identity().agreement());
+        bob.stage.know("someone", bob.stage.identities.generate(bob.stage.random));
+        bob.stage.know("stranger-" + key.substring(0, 4), bob.stage.identities.generate(bob.stage.random));
+        askWith(alice.keys().keys);
+        assertEquals("stranger-" + key.substring(0, 5), contacts().get(2).name());
+    }
+
+    @Test
+    void onlyACardWithTheKeyOfAStrangerAndItsNetworkContinuesItsSession() throws Exception {
+        answerAnybody();
+        askWith(alice.keys().keys);
+        try (ContactsBench carol = new ContactsBench(clock)) {
+            bob.know(carol, "carol");
+        }
+        bob.contacts.add(
+                Optional.empty(),
+                alice.personas.card(Optional.empty(), Optional.of(Network.SIGNET)),
+                Optional.of("elsewhere"));
+        assertEquals(List.of(), bob.chains("carol"));
+        assertEquals(List.of(), bob.chains("elsewhere"));
+        bob.know(alice, "alice");
+        assertEquals(1, bob.chains("alice").size());
     }
 }

@@ -3,13 +3,18 @@ package org.partyline.contacts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.partyline.api.Network;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Wallets.Holding;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.Wallet;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -71,5 +76,22 @@ class WalletListTest {
         assertRefused(
                 "persona 'alice' has no account 'other': create one with partyline:contact-set --account",
                 () -> server.wallets.freshAddress(ANY, ANY, Optional.of("other")));
+    }
+
+    @Test
+    void aWalletThatDoesNotAnswerIsListedWithItsReason() throws Exception {
+        server.stage.nodes.addWallet((Wallet) Proxy.newProxyInstance(
+                Wallet.class.getClassLoader(),
+                new Class<?>[] {Wallet.class},
+                (self, method, arguments) -> switch (method.getName()) {
+                    case "name" -> "a";
+                    case "network" -> Network.REGTEST;
+                    default -> throw new NodeUnavailableException("a is not reachable");
+                }));
+        assertEquals(
+                List.of(
+                        new Holding("alice", "a", Network.REGTEST, Optional.empty(), "a is not reachable", ""),
+                        new Holding("alice", "a", Network.REGTEST, Optional.empty(), "a is not reachable", "apart")),
+                server.wallets.list());
     }
 }
