@@ -94,7 +94,7 @@ public final class ContactsStage {
         PersonaRotation rotation =
                 new PersonaRotation(guard, clock, settings, security, handshakes, rotations, updates, keys);
         MessageCounts counts = new MessageCounts(guard, state.summaries(), clock);
-        SessionReceipts receipts = new SessionReceipts(guard, counts, clock, settings, sender);
+        SessionReceipts receipts = new SessionReceipts(guard, counts, clock, settings, sender, chains);
         listening = notices.bus().on(ReceiptsDue.class, receipts::due);
         offers.add(PersonaKeyStore.class, keys);
         offers.add(SessionChains.class, chains);

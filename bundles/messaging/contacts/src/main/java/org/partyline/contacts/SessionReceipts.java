@@ -48,22 +48,28 @@ final class SessionReceipts {
     private final Clock clock;
     private final OperatorSettings settings;
     private final SessionControlSender sender;
+    private final StoredSessionChains chains;
 
     SessionReceipts(
             StateGuard guard,
             MessageCounts counts,
             Clock clock,
             OperatorSettings settings,
-            SessionControlSender sender) {
+            SessionControlSender sender,
+            StoredSessionChains chains) {
         this.guard = guard;
         this.people = guard.people();
         this.counts = counts;
         this.clock = clock;
         this.settings = settings;
         this.sender = sender;
+        this.chains = chains;
     }
 
-    /** Called when a packet of a contact was opened. @param message the message that it completed */
+    /**
+     * Called when a packet of a contact was opened. Nothing is due for the chain of a session that ended before: if
+     * these files are an old copy, its messages had receipts. @param message the message that it completed
+     */
     void opened(
             StoreTransaction tx,
             AfterCommit after,
@@ -71,8 +77,12 @@ final class SessionReceipts {
             Inbox.Source source,
             Optional<MessageRecord> message)
             throws StoreException {
+        Optional<ReceiptRecord> known = ReceiptRecord.find(tx, source.chain());
+        if (known.isEmpty() && chains.isRetired(source.chain())) {
+            return;
+        }
         ReceiptRecord record =
-                ReceiptRecord.of(tx, contact.id(), source.chain()).opened(source.sequence());
+                known.orElse(ReceiptRecord.none(contact.id(), source.chain())).opened(source.sequence());
         if (message.isPresent()) {
             record = record.with(message.get());
         }

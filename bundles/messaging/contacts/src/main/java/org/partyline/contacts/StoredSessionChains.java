@@ -352,6 +352,12 @@ public final class StoredSessionChains implements SessionChains {
         return recognition.chains.find(number);
     }
 
+    /** Whether a chain of a session is read only for late packets. */
+    boolean isRetired(int number) {
+        ReceiveChainState chain = find(number);
+        return chain != null && chain.entry.kind() == ChainKind.SESSION && chain.entry.retires() != 0;
+    }
+
     /** All chains that are read. */
     List<ReceiveChainState> all() {
         return recognition.chains.all();

@@ -164,6 +164,29 @@ class RollbackTest {
         assertEquals(0, bob.message(id).annotations().read());
     }
 
+    /** The message is in a block, so the copy reads it, too. */
+    @Test
+    void aMessageThatIsReadAgainGetsNoSecondReceipt() throws Exception {
+        alice.receipts(ReceiptMode.COVER, false);
+        alice.write("bob", "one");
+        talk();
+        ContactsBench before = alice.reborn();
+        before.receipts(ReceiptMode.COVER, false);
+        long id = bob.write("alice", "two");
+        List<Packet> two = bob.say();
+        alice.hear(two);
+        bob.hear(alice.ride().orElseThrow());
+        assertTrue(bob.message(id).annotations().delivered() > 0);
+        putBack(before);
+        alice.hear(two);
+        assertTheyTalkAndNoKeyWasUsedTwice();
+        assertEquals(List.of("two", "so it is"), alice.received());
+        while (alice.cargo("bob") > 0) {
+            bob.hear(alice.ride().orElseThrow());
+        }
+        assertEquals(0, bob.message(id).annotations().read());
+    }
+
     @Test
     void aKeyUpdateOfTheCopyIsNotSealedAgain() throws Exception {
         ContactsBench.open(alice, bob);

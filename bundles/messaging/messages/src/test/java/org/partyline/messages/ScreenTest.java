@@ -77,13 +77,16 @@ class ScreenTest {
                     .sequence((int) id)
                     .build();
             MessageRecords.put(tx, message);
-            ReceiptRecord.of(tx, bob.id(), 7).with(message).put(tx, bench.stage.clock.instant());
+            ReceiptRecord.find(tx, 7)
+                    .orElse(ReceiptRecord.none(bob.id(), 7))
+                    .with(message)
+                    .put(tx, bench.stage.clock.instant());
         });
         return id;
     }
 
     private boolean isReadAloud(long id) throws Exception {
-        return bench.stage.guard.transact(tx -> ReceiptRecord.of(tx, bob.id(), 7)).arrived().stream()
+        return bench.stage.guard.transact(tx -> ReceiptRecord.find(tx, 7)).orElseThrow().arrived().stream()
                 .anyMatch(message -> message.sequence() == id && message.shown());
     }
 

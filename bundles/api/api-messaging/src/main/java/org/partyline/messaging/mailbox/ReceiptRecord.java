@@ -71,12 +71,13 @@ public record ReceiptRecord(
         return "Receipts";
     }
 
-    /** The record of a chain. */
-    public static ReceiptRecord of(StoreTransaction tx, int contact, int chain) throws StoreException {
-        return find(tx, chain).orElse(new ReceiptRecord(chain, contact, 0, List.of(), List.of(), -1, -1));
+    /** The record of a chain of which no packet was opened. */
+    public static ReceiptRecord none(int contact, int chain) {
+        return new ReceiptRecord(chain, contact, 0, List.of(), List.of(), -1, -1);
     }
 
-    private static Optional<ReceiptRecord> find(StoreTransaction tx, int chain) throws StoreException {
+    /** The record of a chain; empty if no packet of it was opened, or its session ended. */
+    public static Optional<ReceiptRecord> find(StoreTransaction tx, int chain) throws StoreException {
         return Tables.find(tx, TABLE, Keys.of(chain), ReceiptRecord.class);
     }
 
