@@ -1,27 +1,32 @@
 package org.partyline.mailbox;
 
+import java.time.Clock;
 import java.util.Optional;
 import org.partyline.api.engine.Messages.Change;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.mailbox.Author;
+import org.partyline.messaging.mailbox.EarlyRemark;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageChange;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.StoredReaction;
+import org.partyline.messaging.store.Tables;
 
 /**
  * Applies reactions, edits and requests to forget to stored messages, if their sender may make them (PROTOCOL 6.1). A
- * remark that matches no message, or several, is ignored, even if it arrives before its message.
+ * remark that matches several messages is ignored. One that matches none waits for its message.
  */
 final class ArrivedRemarks {
     private final MessageCounts counts;
+    private final Clock clock;
 
-    ArrivedRemarks(MessageCounts counts) {
+    ArrivedRemarks(MessageCounts counts, Clock clock) {
         this.counts = counts;
+        this.clock = clock;
     }
 
     /**
@@ -37,12 +42,62 @@ final class ArrivedRemarks {
             throws StoreException {
         int conversation = source.conversation().id();
         Optional<MessageRecord> target = counts.references(tx).find(conversation, body.target());
-        if (target.isEmpty()) {
-            return Optional.empty();
+        if (target.isPresent()) {
+            return apply(tx, target.get(), source.sender(), author, body, said);
         }
-        MessageRecord message = target.get();
+        if (counts.named(tx, conversation, body.target().hex()).isEmpty()) {
+            new EarlyRemark(
+                            Tables.next(tx, "remark"),
+                            conversation,
+                            body.encode(),
+                            source.sender(),
+                            author.session(),
+                            author.signer(),
+                            said.time(),
+                            said.position())
+                    .put(tx, clock.instant());
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Applies what arrived before a message. Part of the caller's transaction, under the state lock.
+     *
+     * @param direct whether it arrived over a session
+     * @return the message; empty if its sender has erased it
+     */
+    Optional<MessageRecord> early(StoreTransaction tx, MessageRecord arrived, boolean direct) throws StoreException {
+        if (!arrived.takesAnnotations(clock.millis())) {
+            return Optional.of(arrived);
+        }
+        MessageRecord message = arrived;
+        for (EarlyRemark early : EarlyRemark.take(tx, arrived)) {
+            ControlBody body = early.said();
+            // The message itself may be counted after the transaction only.
+            boolean clear = counts.named(tx, arrived.membership(), body.target().hex()).stream()
+                    .allMatch(other -> other.id() == arrived.id());
+            Optional<MessageChange> change = !clear
+                    ? Optional.empty()
+                    : apply(
+                            tx,
+                            message,
+                            early.sender(),
+                            new Author(direct, early.session(), early.signer()),
+                            body,
+                            new Said(early.time(), early.position()));
+            if (change.isPresent() && change.get().kind() == Change.Kind.ERASED) {
+                return Optional.empty();
+            }
+            message = change.map(MessageChange::message).orElse(message);
+        }
+        return Optional.of(message);
+    }
+
+    private Optional<MessageChange> apply(
+            StoreTransaction tx, MessageRecord message, String sender, Author author, ControlBody body, Said said)
+            throws StoreException {
         if (body instanceof ControlBody.React react) {
-            return react(tx, source, author, message, react.reaction(), said);
+            return react(tx, sender, author, message, react.reaction(), said);
         }
         if (!author.mayChange(message)) {
             return Optional.empty();
@@ -55,14 +110,14 @@ final class ArrivedRemarks {
     }
 
     private Optional<MessageChange> react(
-            StoreTransaction tx, Inbox.Source source, Author author, MessageRecord message, String reaction, Said said)
+            StoreTransaction tx, String sender, Author author, MessageRecord message, String reaction, Said said)
             throws StoreException {
         return put(
                 tx,
                 Change.Kind.REACTION,
                 message.annotations()
                         .with(new StoredReaction(
-                                author.key(), source.sender(), reaction, said.time(), said.position(), author.signer()))
+                                author.key(), sender, reaction, said.time(), said.position(), author.signer()))
                         .map(message::withAnnotations));
     }
 

@@ -95,7 +95,7 @@ public final class StoredInbox implements Inbox {
         this.fragmenter = fragmenter;
         this.events = events;
         this.counts = counts;
-        this.remarks = new ArrivedRemarks(counts);
+        this.remarks = new ArrivedRemarks(counts, clock);
         this.gaps = new MessageGaps(
                 people, clock, counts, () -> settings.get().sending().defaultTtl(), events);
     }
@@ -165,17 +165,20 @@ public final class StoredInbox implements Inbox {
         if (!erased) {
             return new Arrival(Optional.empty(), Optional.empty(), change);
         }
-        return new Arrival(
-                Optional.of(notice(
-                        tx,
-                        source.conversation(),
-                        direct ? source.conversation().name() + " recalled a message" : takenBack(source.sender()))),
-                Optional.empty(),
-                change);
+        return new Arrival(Optional.of(recalled(tx, source)), Optional.empty(), change);
+    }
+
+    /** The notice that a message was erased at its sender's request. */
+    private MessageRecord recalled(StoreTransaction tx, Source source) throws StoreException {
+        boolean direct = source.conversation() instanceof ContactConversation;
+        return notice(
+                tx,
+                source.conversation(),
+                direct ? source.conversation().name() + " recalled a message" : recalledBy(source.sender()));
     }
 
     /** A nickname is in quotes: it must not read as if it were our text. */
-    private static String takenBack(String nickname) {
+    private static String recalledBy(String nickname) {
         return nickname.isEmpty()
                 ? "an unknown sender recalled a message"
                 : "someone with the nickname '" + nickname + "' recalled a message";
@@ -312,7 +315,8 @@ public final class StoredInbox implements Inbox {
                 .annotations(annotations)
                 .build();
         MessageRecords.add(tx, message);
-        return Optional.of(message);
+        Optional<MessageRecord> kept = remarks.early(tx, message, source.conversation() instanceof ContactConversation);
+        return Optional.of(kept.isPresent() ? kept.get() : recalled(tx, source));
     }
 
     private Instant expiry(long timestamp, OptionalInt ttlMinutes) {

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
@@ -46,6 +47,8 @@ final class RemarkBench implements AutoCloseable {
     final Outbox outbox;
     final ChannelMembership lobby;
     private int chains;
+    /** The packet of the next text; null for any. */
+    private byte @Nullable [] next;
 
     RemarkBench() throws StoreException {
         MailboxStage mailbox = stage.add(MailboxStage::new);
@@ -101,9 +104,8 @@ final class RemarkBench implements AutoCloseable {
 
         private Inbox.Arrival come(Conversation to, PacketType type, byte[] body, boolean burn, OptionalInt ttlMinutes)
                 throws StoreException {
-            byte[] payload = new byte[80];
-            stage.random.nextBytes(payload);
-            payload[0] = Packets.VERSION;
+            byte[] payload = type == PacketType.TEXT && next != null ? next : payload();
+            next = payload == next ? null : next;
             Candidate candidate = Candidate.of(
                     Network.REGTEST, payload, TxId.ofStripped(payload), Optional.empty(), stage.clock.instant(), "a");
             Inbox.Source source = new Inbox.Source(
@@ -133,6 +135,20 @@ final class RemarkBench implements AutoCloseable {
                 return arrival;
             });
         }
+    }
+
+    private byte[] payload() {
+        byte[] payload = new byte[80];
+        stage.random.nextBytes(payload);
+        payload[0] = Packets.VERSION;
+        return payload;
+    }
+
+    /** Returns the locator of the next text. */
+    Locator next() {
+        byte[] payload = payload();
+        next = payload;
+        return Locator.of(payload, 1, Locator.WHOLE);
     }
 
     /** Returns a sender that begins a chain, and does not sign. */

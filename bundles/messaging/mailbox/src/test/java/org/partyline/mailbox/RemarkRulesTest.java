@@ -17,6 +17,7 @@ import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.mailbox.EarlyRemark;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageChange;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -108,6 +109,72 @@ class RemarkRulesTest {
         assertEquals(Optional.of(OTHERS), bench.shown(OTHERS).text());
         bench.stage.clock.pass(Duration.ofSeconds(6));
         assertChanged(Change.Kind.EDITED, alice.remark(new ControlBody.Edit(meant, "newer words")));
+    }
+
+    private long early() throws Exception {
+        return bench.stage.guard.transact(tx -> tx.count(EarlyRemark.TABLE));
+    }
+
+    @Test
+    void whatArrivesBeforeItsMessageWaitsForIt() throws Exception {
+        Locator meant = bench.next();
+        assertIgnored(alice.remark(new ControlBody.Edit(meant, OTHERS)));
+        assertIgnored(carol.remark(new ControlBody.React(meant.shortened(), THUMB)));
+        assertEquals(
+                Optional.of(OTHERS),
+                alice.text(WORDS).message().map(MessageRecord::text),
+                "whoever follows messages is shown the new text");
+        assertTrue(bench.shown(OTHERS).remarks().edited().isPresent());
+        assertEquals(List.of(THUMB), reactions(OTHERS));
+        assertEquals(0, early());
+    }
+
+    @Test
+    void aMessageThatItsSenderHasErasedBeforeItArrivesIsNotShown() throws Exception {
+        assertIgnored(alice.remark(new ControlBody.Forget(bench.next())));
+        Inbox.Arrival arrival = alice.text(WORDS);
+        String notice = "someone with the nickname 'alice' recalled a message";
+        assertEquals(Optional.of(notice), arrival.message().map(MessageRecord::text));
+        assertEquals(
+                List.of(notice), bench.kept().stream().map(MessageRecord::text).toList());
+    }
+
+    @Test
+    void whatOthersSayBeforeAMessageArrivesChangesNothing() throws Exception {
+        Conversation club = bench.stage.join("club", Mode.RATCHET);
+        Locator meant = bench.next();
+        for (RemarkBench.Voice liar : List.of(carol, carol.signed(SignerId.UNKNOWN), bench.voice("alice"))) {
+            assertIgnored(liar.remark(new ControlBody.Edit(meant, OTHERS)));
+            assertIgnored(liar.remark(new ControlBody.Forget(meant)));
+        }
+        assertIgnored(alice.remark(club, new ControlBody.Forget(meant)));
+        alice.text(WORDS);
+        nothingHappened();
+    }
+
+    @Test
+    void aBurnMessageTakesNothingThatArrivedBeforeEither() throws Exception {
+        Locator meant = bench.next();
+        assertIgnored(alice.remark(new ControlBody.Edit(meant, OTHERS)));
+        assertIgnored(carol.remark(new ControlBody.React(meant.shortened(), THUMB)));
+        alice.text(bench.lobby, WORDS, true);
+        nothingHappened();
+        assertEquals(List.of(), reactions(WORDS));
+    }
+
+    @Test
+    void ofWhatArrivesBeforeItsMessageSomeIsKeptForADay() throws Exception {
+        Locator meant = bench.next();
+        assertIgnored(alice.remark(new ControlBody.Edit(meant, OTHERS)));
+        for (int i = 0; i < EarlyRemark.MOST; i++) {
+            carol.remark(new ControlBody.Forget(new Locator("%016x".formatted(i))));
+        }
+        assertEquals(EarlyRemark.MOST, early(), "a member's junk takes no more space");
+        alice.text(WORDS);
+        nothingHappened();
+        bench.stage.clock.pass(EarlyRemark.LIFE);
+        bench.stage.guard.transact(tx -> tx.deleteExpired(bench.stage.clock.instant()));
+        assertEquals(0, early());
     }
 
     @Test

@@ -1,14 +1,18 @@
 package org.partyline.itests.messaging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
@@ -168,5 +172,36 @@ class RemarksTest {
         bob.know(alice, "alice");
         channel(Mode.OPEN);
         reactReplyEditForget(false, "lobby", "lobby", true);
+    }
+
+    /** A block has its transactions in any order, and a reader that was absent meets them in that. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsSaidAboutAMessageCountsAlsoIfItArrivesBefore(boolean direct) throws Exception {
+        if (direct) {
+            session();
+        } else {
+            channel(Mode.RATCHET);
+            say(alice, false, "lobby", "the first", false, OptionalLong.empty());
+            TestServer.await("the first", () -> bob.received().contains("the first"));
+        }
+        String to = direct ? "bob" : "lobby";
+        network.hold();
+        long edited = say(alice, direct, to, "at nine", false, OptionalLong.empty());
+        long erased = say(alice, direct, to, "nobody shall read this", false, OptionalLong.empty());
+        alice.round();
+        alice.conversations().edit(edited, "at ten");
+        alice.conversations().react(edited, THUMB);
+        alice.conversations().forget(erased);
+        alice.round();
+        network.release(all -> {
+            Collections.reverse(all);
+            return all;
+        });
+        TestServer.await("all of it", () -> bob.received().contains("at ten"));
+        bob.read();
+        assertEquals(List.of(THUMB), reactions(bob, "at ten"));
+        assertFalse(bob.received().contains("nobody shall read this"), bob.received()::toString);
+        assertTrue(bob.notices().stream().anyMatch(news -> news.endsWith(" recalled a message")), "" + bob.notices());
     }
 }

@@ -17,6 +17,7 @@ import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.ConsumerRecord;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.DraftRecord;
+import org.partyline.messaging.mailbox.EarlyRemark;
 import org.partyline.messaging.mailbox.EventRecord;
 import org.partyline.messaging.mailbox.FragmentRecord;
 import org.partyline.messaging.mailbox.GapRecord;
@@ -51,6 +52,7 @@ public final class MessagingTables {
             ConsumerRecord.TABLE,
             ReportedState.TABLE,
             RemarkRecord.TABLE,
+            EarlyRemark.TABLE,
             ConversationMarks.TABLE,
             DraftRecord.TABLE,
             CargoRecord.TABLE,

@@ -26,6 +26,7 @@ public final class ConversationEraser {
                 SummaryRecord.TABLE,
                 OutgoingRecords.TABLE,
                 RemarkRecord.TABLE,
+                EarlyRemark.TABLE,
                 ConversationMarks.TABLE,
                 DraftRecord.TABLE,
                 GapRecord.TABLE,
