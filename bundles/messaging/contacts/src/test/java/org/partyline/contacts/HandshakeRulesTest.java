@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +19,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.session.Handshakes;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -371,6 +374,25 @@ class HandshakeRulesTest extends TwoPeople {
         }
         alice.hear(answer);
         assertTrue(alice.isOpen("bob"));
+    }
+
+    @Test
+    void theKeysOfAnAnswerAreWipedAfterEachUse() throws Exception {
+        bob.hear(init(alice, "bob"));
+        List<Handshakes.Completion> made = new ArrayList<>();
+        alice.stage.put(Handshakes.class, (Handshakes) Proxy.newProxyInstance(
+                Handshakes.class.getClassLoader(), new Class<?>[] {Handshakes.class}, (self, method, arguments) -> {
+                    Object result = method.invoke(alice.stage.handshakes, arguments);
+                    if (result instanceof Handshakes.Completion completion) {
+                        made.add(completion);
+                    }
+                    return result;
+                }));
+        alice.hear(bob.say());
+        assertEquals(2, made.size(), "the packet is checked, and then used");
+        for (Handshakes.Completion completion : made) {
+            assertThrows(IllegalStateException.class, completion.sendChainKey()::expose);
+        }
     }
 
     @Test

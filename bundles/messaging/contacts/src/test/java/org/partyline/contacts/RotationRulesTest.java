@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Personas.Rotated;
+import org.partyline.api.identity.Identities;
 import org.partyline.api.store.StoreException;
 import org.partyline.testkit.HandSetClock;
 
@@ -141,5 +143,24 @@ class RotationRulesTest {
         return alice.stage.people.personas.keys().stream()
                 .filter(keys -> keys.old != null)
                 .count();
+    }
+
+    @Test
+    void theNewsWithTheInboxSecretAreWipedOnceTheyAreQueued() throws Exception {
+        alice.know(bob, "bob");
+        bob.know(alice, "alice");
+        ContactsBench.open(alice, bob);
+        List<byte[]> news = new ArrayList<>();
+        alice.stage.put(Identities.class, (Identities) Proxy.newProxyInstance(
+                Identities.class.getClassLoader(), new Class<?>[] {Identities.class}, (self, method, arguments) -> {
+                    Object result = method.invoke(alice.stage.identities, arguments);
+                    if (method.getName().equals("rotation")) {
+                        news.add((byte[]) result);
+                    }
+                    return result;
+                }));
+        assertEquals(List.of("bob"), rotate().told());
+        assertEquals(1, news.size());
+        assertArrayEquals(new byte[news.get(0).length], news.get(0));
     }
 }
