@@ -13,13 +13,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.SendChain;
+import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.Bus;
 
 /** Which chains of a session are read, and until when (PROTOCOL 5 and 6). */
@@ -151,6 +154,37 @@ class SessionChainsTest extends TwoPeople {
                 offers.stream().map(ReceiveChainRecord::retires).toList());
         assertEquals(0, offers.get(0).answer().length);
         assertFalse(offers.get(1).answer().length == 0);
+    }
+
+    @Test
+    void aReportOfAnotherSessionRevivesOnlyTheHandshakeThatItNames() throws Exception {
+        bob.sessions.open(Optional.empty(), "alice");
+        bob.say();
+        alice.write("bob", "one");
+        ContactsBench.talk(alice, bob);
+        byte[] answered = {1, 2, 3, 4, 5, 6, 7, 8};
+        bob.change((tx, after) -> {
+            SessionState session = bob.sessionState(tx, "alice");
+            session.shaken(answered);
+            session.put(tx);
+        });
+        alice.write("bob", "two");
+        Packet packet = alice.say().get(0);
+        byte[] report = ByteBuffer.allocate(10)
+                .put(ControlCodes.CLOSE)
+                .put(ControlCodes.CLOSE_REPLACED)
+                .put(answered)
+                .array();
+        bob.hear(new Packet(
+                PacketType.CONTROL,
+                null,
+                packet.chain(),
+                packet.position(),
+                packet.timestamp(),
+                report,
+                packet.payload()));
+        assertEquals(Sessions.State.OPENING, bob.session("alice"));
+        assertEquals(0, chains(bob, "alice", ChainKind.REPLY).get(0).answer().length);
     }
 
     @Test
