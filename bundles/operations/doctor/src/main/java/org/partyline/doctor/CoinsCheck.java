@@ -36,6 +36,7 @@ final class CoinsCheck implements HealthCheck {
         List<Finding> all = new ArrayList<>();
         Map<String, Set<String>> walletsOf = new TreeMap<>();
         Map<String, Long> coinsOf = new TreeMap<>();
+        Set<String> unknown = new TreeSet<>();
         for (Holding holding : sources.need(Wallets.class).list()) {
             if (!holding.problem().isEmpty()) {
                 all.add(Finding.warning(
@@ -46,11 +47,14 @@ final class CoinsCheck implements HealthCheck {
             long coins = holding.status()
                     .map(status -> status.confirmed() + status.unconfirmed())
                     .orElse(0L);
+            if (holding.status().isEmpty()) {
+                unknown.add(holding.persona());
+            }
             coinsOf.merge(holding.persona(), coins, Long::sum);
             walletsOf.computeIfAbsent(holding.wallet(), none -> new TreeSet<>()).add(holding.persona());
         }
         for (Personas.Persona persona : sources.need(Personas.class).list()) {
-            if (coinsOf.getOrDefault(persona.name(), 0L) == 0) {
+            if (coinsOf.getOrDefault(persona.name(), 0L) == 0 && !unknown.contains(persona.name())) {
                 all.add(Finding.warning(
                         name(),
                         "persona " + persona.name() + " has no coins: its messages wait",

@@ -573,6 +573,11 @@ class ChecksTest {
         Fakes poor = open().with(Personas.class, "list", both)
                 .with(Wallets.class, "list", List.of(holding("ann", "a", 5), holding("bob", "b", 0)));
         assertTrue(only(new CoinsCheck(poor)).remedy().contains("bob"));
+        Wallets.Holding silent =
+                new Wallets.Holding("bob", "b", Network.REGTEST, Optional.empty(), "its node does not answer", "");
+        Fakes away = open().with(Personas.class, "list", both)
+                .with(Wallets.class, "list", List.of(holding("ann", "a", 5), silent));
+        assertTrue(only(new CoinsCheck(away)).what().contains("its node does not answer"), "not that it has no coins");
         Fakes shared = open().with(Personas.class, "list", both)
                 .with(Wallets.class, "list", List.of(holding("ann", "a", 5), holding("bob", "a", 5)));
         assertTrue(only(new CoinsCheck(shared)).what().contains("2 personas"));

@@ -116,6 +116,7 @@ class SendCommand extends PartylineCommand {
         if (channel != null && to != null) {
             throw new CommandError("--channel and --to exclude each other: give one of the two");
         }
+        refuseNameAsText();
         OptionalLong answers = reply == null ? OptionalLong.empty() : OptionalLong.of(MessageNumber.parse(reply));
         if (answers.isPresent()) {
             goWhereItWasSaid(answers.getAsLong());
@@ -193,6 +194,26 @@ class SendCommand extends PartylineCommand {
                 wait ? leaving.await(sent.first().id(), sent.first().waits()) : Optional.empty();
         if (json()) {
             console().json(sent.first().with(left));
+        }
+    }
+
+    /**
+     * Refuses {@code send bob hello}: quoted, as other texts of several words, it would go to the channel.
+     *
+     * @throws CommandError if a text of several words begins with the name of a contact or a channel
+     */
+    private void refuseNameAsText() throws CommandError, PartylineException {
+        if (words == null || words.size() < 2 || to != null || channel != null || reply != null) {
+            return;
+        }
+        String first = words.get(0);
+        boolean contact = engine().contacts().list(given(persona)).stream()
+                .anyMatch(known -> known.name().equals(first));
+        boolean channel = engine().channels().list(given(persona)).stream()
+                .anyMatch(known -> known.name().equals(first));
+        if (contact || channel) {
+            throw new CommandError("to write to " + Sanitizer.line(first) + ", use partyline:send "
+                    + (contact ? "--to " : "--channel ") + Sanitizer.word(first) + " \"See you at nine\"");
         }
     }
 

@@ -416,10 +416,9 @@ final class SetupCommand extends PartylineCommand {
     }
 
     /**
-     * Asks until the node is suitable. @param newest the setting that was asked for last, if the node does not say
-     * which one is wrong
+     * Asks until the node is suitable.
      *
-     * @param newest the setting that was asked for last, where the node does not say which is wrong
+     * @param newest the setting that was asked for last, if the node does not say which one is wrong
      */
     private void fit(String newest) throws CommandError, InterruptedException {
         while (true) {
@@ -436,7 +435,7 @@ final class SetupCommand extends PartylineCommand {
         }
     }
 
-    /** Asks for one setting of the node, with its present value as the default. */
+    /** Asks for one setting of the node. A wrong value is not offered again, so that Enter still means nothing. */
     private void askAgain(String setting) throws CommandError, InterruptedException {
         switch (setting) {
             case "network" ->
@@ -455,7 +454,7 @@ final class SetupCommand extends PartylineCommand {
             }
             case "wallet" -> wallet = emptyToNull(console().ask("Wallet that pays, or nothing to receive only", ""));
             case "zmq" -> zmq = emptyToNull(console().ask("ZMQ address, or nothing to ask the node for it", ""));
-            default -> url = emptyToNull(console().ask("Address, or nothing for this machine", url == null ? "" : url));
+            default -> url = emptyToNull(console().ask("Address, or nothing for this machine", ""));
         }
     }
 

@@ -112,13 +112,9 @@ final class StatusCommand extends PartylineCommand {
             view.add("Persona", persona(inside));
             view.add("Channels", channelCount(inside.channels()));
             view.add("Contacts", contacts(inside.contacts()));
-            Long sure = inside.coins();
-            Long pending = inside.coinsUnderWay();
             view.add(
                     "Coins",
-                    sure != null && pending != null
-                            ? coins(sure, pending)
-                            : "unknown: the node service is not running");
+                    inside.holdings().map(StatusCommand::coins).orElse("unknown: the node service is not running"));
             Queue queue = inside.queue();
             view.add(
                     "Outbox",
@@ -179,8 +175,17 @@ final class StatusCommand extends PartylineCommand {
     }
 
     /** Change of an unconfirmed message is not lost, but pending. */
-    private static String coins(long sure, long pending) {
-        return Units.sat(sure) + (pending == 0 ? "" : " confirmed, " + Units.sat(pending) + " pending");
+    private static String coins(List<Holding> holdings) {
+        long sure = Inside.sum(holdings, AccountStatus::confirmed);
+        long pending = Inside.sum(holdings, AccountStatus::unconfirmed);
+        String known = Units.sat(sure) + (pending == 0 ? "" : " confirmed, " + Units.sat(pending) + " pending");
+        long silent =
+                holdings.stream().filter(holding -> holding.status().isEmpty()).count();
+        if (silent == 0) {
+            return known;
+        }
+        return (sure + pending == 0 ? "unknown" : "at least " + known) + ": " + Units.count(silent, "wallet")
+                + (silent == 1 ? " does" : " do") + " not answer (partyline:wallet-status)";
     }
 
     private static String outside(@Nullable Long satoshi) {
@@ -290,24 +295,20 @@ final class StatusCommand extends PartylineCommand {
                     engine.vault().deriving());
         }
 
-        /** Null while unknown. */
-        @Nullable
-        Long coins() {
-            return sum(AccountStatus::confirmed);
-        }
-
-        @Nullable
-        Long coinsUnderWay() {
-            return sum(AccountStatus::unconfirmed);
-        }
-
-        private @Nullable Long sum(ToLongFunction<AccountStatus> amount) {
-            return holdings.map(all -> all.stream()
-                            .map(Holding::status)
-                            .flatMap(Optional::stream)
-                            .mapToLong(amount)
-                            .sum())
+        /** Null while a wallet does not answer. */
+        private @Nullable Long coins(ToLongFunction<AccountStatus> amount) {
+            return holdings.filter(all ->
+                            all.stream().allMatch(holding -> holding.status().isPresent()))
+                    .map(all -> sum(all, amount))
                     .orElse(null);
+        }
+
+        private static long sum(List<Holding> holdings, ToLongFunction<AccountStatus> amount) {
+            return holdings.stream()
+                    .map(Holding::status)
+                    .flatMap(Optional::stream)
+                    .mapToLong(amount)
+                    .sum();
         }
 
         Queue queue() {
@@ -354,7 +355,7 @@ final class StatusCommand extends PartylineCommand {
 
     /**
      * The status as {@code --json} shows it: while the store is not open, its contents are null; cover traffic and
-     * coins also while their services are not running.
+     * coins also while their services are not running, and coins while a wallet does not answer.
      */
     record Document(
             String version,
@@ -398,8 +399,8 @@ final class StatusCommand extends PartylineCommand {
                     open ? inside.contacts().stream().map(ContactView::of).toList() : null,
                     open ? SessionCount.of(inside.contacts()) : null,
                     open ? inside.queue() : null,
-                    open ? inside.coins() : null,
-                    open ? inside.coinsUnderWay() : null,
+                    open ? inside.coins(AccountStatus::confirmed) : null,
+                    open ? inside.coins(AccountStatus::unconfirmed) : null,
                     inside.limits().map(Fees.Limits::daySpent).orElse(null),
                     inside.limits().map(Fees.Limits::dayOutside).orElse(null),
                     judgement.wrong().stream().map(DoctorText::line).toList(),

@@ -110,6 +110,12 @@ class ConversationTest {
         assertEquals(
                 "Error: the text has 4 arguments: quote it, as in partyline:send \"See you at nine\"",
                 runner.refusal("send", "See", "you", "at", "nine"));
+        assertEquals(
+                "Error: to write to bob, use partyline:send --to bob \"See you at nine\"",
+                runner.refusal("send", "bob", "hello"));
+        assertEquals(
+                "Error: to write to lobby, use partyline:send --channel lobby \"See you at nine\"",
+                runner.refusal("send", "lobby", "hello"));
         assertEquals("Error: TEXT is missing: usage: partyline:send [options] TEXT", runner.refusal("send"));
         assertEquals("Error: the text is empty: write a message", runner.refusal("send", ""));
         assertTrue(runner.fake.sent.isEmpty());

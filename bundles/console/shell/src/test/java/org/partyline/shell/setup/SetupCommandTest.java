@@ -300,6 +300,16 @@ class SetupCommandTest {
     }
 
     @Test
+    void afterAWrongAddressEnterStillMeansThisMachine() throws Exception {
+        fake.nodeRefusals.addAll(List.of("url|url = 'localhots': it must be http://HOST:PORT", "", "", ""));
+        FakeSession session = FakeSession.withTerminal(100, 60)
+                .answer("rpc", "regtest", "localhots", "", "", "", "", "")
+                .answer("alice", "none", STORE_SECRET, STORE_SECRET);
+        new Runner(fake, session).run("setup");
+        assertEquals(Map.of("core rpc", Map.of("network", "regtest")), fake.added);
+    }
+
+    @Test
     void whatAnOptionSaysOfBitcoinCoreIsTriedInItsTurnAndNotAskedFor() throws Exception {
         FakeSession session = FakeSession.withTerminal(100, 60).answer("", "alice", "none", STORE_SECRET, STORE_SECRET);
         session.currentDir(directory);

@@ -91,7 +91,7 @@ public final class FakeEngine {
     public final List<String> suiteCalls = new ArrayList<>();
     public final List<Consumer<Messages.Event>> followers = new ArrayList<>();
     public final Deque<Messages.Event> eventsOnFollow = new ArrayDeque<>();
-    final List<Wallets.Holding> holdings = new ArrayList<>();
+    public final List<Wallets.Holding> holdings = new ArrayList<>();
     public int unsubscribed;
     public String waits = "";
     /** The suite of inspected packets. */
