@@ -58,9 +58,13 @@ final class MessageWithdrawals {
                         + " is sent by a session itself: close the session with partyline:session-close");
             }
             boolean left = guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, now));
-            if (now.state().isSettled() || left) {
-                throw new NoSuchThingException("message " + id + " is "
-                        + now.state().word() + (left ? " and has been sent" : "") + " and can no longer be cancelled");
+            if (now.state().isSettled()) {
+                throw new NoSuchThingException(
+                        "message " + id + " is " + now.state().word() + " and can no longer be cancelled");
+            }
+            if (left) {
+                throw new NoSuchThingException("message " + id + " can no longer be cancelled, because a node may have"
+                        + " it: recall it with partyline:recall " + id);
             }
             outbox.giveUp(id, MessageEvent.RECALLED, "cancelled before it was sent");
             guard.update(tx -> MessageRecords.delete(tx, id));

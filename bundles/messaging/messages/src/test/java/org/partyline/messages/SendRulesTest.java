@@ -306,7 +306,11 @@ class SendRulesTest {
         attempt(id);
         OutgoingPart part = stage.outgoing(id).parts().get(0);
         assertEquals(State.SEALED, part.state());
-        assertThrows(NoSuchThingException.class, () -> messages.cancel(id));
+        NoSuchThingException refusal = assertThrows(NoSuchThingException.class, () -> messages.cancel(id));
+        assertEquals(
+                "message " + id + " can no longer be cancelled, because a node may have it: recall it with"
+                        + " partyline:recall " + id,
+                refusal.getMessage());
         assertEquals(List.of(), stage.outbox.givenUp);
         assertEquals(Optional.of("on its way, perhaps"), messages.read(id).text());
     }

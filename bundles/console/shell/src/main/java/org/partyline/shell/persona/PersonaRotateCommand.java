@@ -62,7 +62,7 @@ final class PersonaRotateCommand extends PartylineCommand {
             return;
         }
         print(
-                "Notified over their sessions",
+                "New keys are sent over the sessions with",
                 "Without a session: give them the new card",
                 names(contacts, true),
                 names(contacts, false));
@@ -104,7 +104,7 @@ final class PersonaRotateCommand extends PartylineCommand {
                                 ? "The old keys are erased. Contacts who had verified them must verify again."
                                 : "The old keys are erased in 24 h."));
         print(
-                "Notified over their sessions",
+                "New keys are sent over the sessions with",
                 "Without a session: give them the new card",
                 rotated.told(),
                 rotated.untold());

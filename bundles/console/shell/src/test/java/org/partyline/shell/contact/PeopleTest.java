@@ -89,7 +89,7 @@ class PeopleTest {
     void rotatingShowsWhoIsToldAndAsksFirst() throws Exception {
         Runner runner = answering("no");
         String printed = bare(runner.run("persona-rotate"));
-        assertTrue(printed.contains("Notified over their sessions: bob Without"), printed);
+        assertTrue(printed.contains("New keys are sent over the sessions with: bob Without"), printed);
         assertTrue(printed.contains("Without a session: give them the new card: carol, erin The old keys"), printed);
         assertTrue(printed.contains("Cancelled: nothing was changed."), printed);
         assertEquals(List.of("New keys for me? (yes/no) [no]: "), runner.session.prompts);
