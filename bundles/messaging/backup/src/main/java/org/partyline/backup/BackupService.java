@@ -284,7 +284,8 @@ public final class BackupService implements Backups {
                     settings.set(change.name(), value);
                 } catch (UnavailableException e) {
                     reasons.add(e.getMessage());
-                    commands.add("partyline:config " + change.name() + " " + value);
+                    // In quotes, since some values are lists with blanks.
+                    commands.add("partyline:config " + change.name() + " \"" + value + '"');
                 }
             }
         }

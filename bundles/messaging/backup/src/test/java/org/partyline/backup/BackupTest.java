@@ -767,8 +767,8 @@ class BackupTest {
         other.stage.settings.unwritable.addAll(Set.of("chain-messages", "max-bucket"));
         assertEquals(
                 "personas, contacts and channels were imported, but not all settings: chain-messages is unchanged: "
-                        + "check the disk, and try again with partyline:config chain-messages 10; "
-                        + "partyline:config max-bucket 128",
+                        + "check the disk, and try again with partyline:config chain-messages \"10\"; "
+                        + "partyline:config max-bucket \"128\"",
                 assertThrows(
                                 PartylineException.class,
                                 () -> other.backups.importFrom(file, PASSPHRASE, Backups.Original.GONE))
