@@ -24,21 +24,29 @@ final class RateLimit {
      *
      * @param left allowed calls @param at when they were counted
      */
-    private record Bucket(double left, Instant at) {}
+    private record Bucket(double left, Instant at) {
+        double leftAt(Instant now) {
+            double gained = Math.max(0, Duration.between(at, now).toMillis()) * PER_SECOND / MILLIS;
+            return Math.min(BURST, left + gained);
+        }
+    }
 
     RateLimit(Clock clock) {
         this.clock = clock;
     }
 
     /**
-     * Counts a call. @param token its id; there are as many entries as tokens @throws WebProblem if it exceeds the
-     * limit
+     * Counts a call.
+     *
+     * @param token its id
+     * @throws WebProblem if it exceeds the limit
      */
     synchronized void count(String token) throws WebProblem {
         Instant now = clock.instant();
+        // A full one is as good as none: those of revoked tokens and ended logins go, too.
+        buckets.values().removeIf(bucket -> bucket.leftAt(now) == BURST);
         Bucket before = buckets.getOrDefault(token, new Bucket(BURST, now));
-        double gained = Math.max(0, Duration.between(before.at(), now).toMillis()) * PER_SECOND / MILLIS;
-        double left = Math.min(BURST, before.left() + gained);
+        double left = before.leftAt(now);
         if (left < 1) {
             buckets.put(token, new Bucket(left, now));
             throw new WebProblem(
@@ -50,8 +58,8 @@ final class RateLimit {
         buckets.put(token, new Bucket(left - 1, now));
     }
 
-    /** Called when a token was revoked. */
-    synchronized void forget(String token) {
-        buckets.remove(token);
+    /** The number of tokens that have not all their calls left. */
+    synchronized int size() {
+        return buckets.size();
     }
 }

@@ -165,7 +165,6 @@ public final class WebService implements WebAccess, Forgetful, Severable {
     @Override
     public WebToken revoke(String name) throws PartylineException {
         WebToken token = tokens.revoke(name);
-        rate.forget(token.id());
         record("token-revoked", "token " + token.id());
         Events log = events;
         if (log != null) {
@@ -200,7 +199,6 @@ public final class WebService implements WebAccess, Forgetful, Severable {
     }
 
     private void left(WebDevice device) {
-        rate.forget(device.id());
         record("web-logout", "browser " + device.id());
     }
 
