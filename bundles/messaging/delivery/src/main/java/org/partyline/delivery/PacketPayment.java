@@ -1,5 +1,6 @@
 package org.partyline.delivery;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -143,8 +144,8 @@ public final class PacketPayment {
     /**
      * Counts a fee and stores its purpose in one transaction, or says which cap it would exceed.
      *
-     * @return the stored message; empty: it is no longer being sent, or an instance that was replaced meanwhile has
-     *     paid for it
+     * @return the stored message; empty: it is no longer being sent or was sealed again, or an instance that was
+     *     replaced meanwhile has paid for it
      */
     private Optional<OutgoingMessage> store(
             OutgoingMessage outgoing,
@@ -160,7 +161,7 @@ public final class PacketPayment {
             Optional<OutgoingMessage> after = guard.<Optional<OutgoingMessage>, PartylineException>transact(tx -> {
                 Optional<OutgoingMessage> now = OutgoingRecords.find(tx, outgoing.id())
                         .filter(found -> !found.state().isSettled())
-                        .filter(found -> found.parts().get(index).raw() == null);
+                        .filter(found -> isStill(found, outgoing, index));
                 if (now.isEmpty()) {
                     return Optional.empty();
                 }
@@ -177,5 +178,14 @@ public final class PacketPayment {
             after.ifPresent(stored -> outbox.notify(stored));
             return after;
         });
+    }
+
+    /** Whether a message still has the packet that was paid for, and nobody else has paid for it. */
+    private static boolean isStill(OutgoingMessage now, OutgoingMessage before, int index) {
+        return index < now.parts().size()
+                && now.parts().get(index).raw() == null
+                && Arrays.equals(
+                        now.parts().get(index).packet(),
+                        before.parts().get(index).packet());
     }
 }

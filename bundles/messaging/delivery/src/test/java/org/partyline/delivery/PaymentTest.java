@@ -1,11 +1,14 @@
 package org.partyline.delivery;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +26,7 @@ import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.MessagingTables;
@@ -269,6 +273,44 @@ class PaymentTest {
         assertEquals(List.of(), node.released);
         assertTrue(before.fee() > 0);
         assertEquals(0, bench.stage.outgoing(id).fee());
+    }
+
+    /**
+     * While a wallet signs, a session may end, and another instance of the sender may seal the message again: the
+     * previous packet is sent to nobody, and the transaction that carries it does not count as that of the new one.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsSealedAgainWhileItIsSignedLeavesOnceAsItIsThen(boolean sealed) throws Exception {
+        List<byte[]> packets = new ArrayList<>();
+        node.onSigned = () -> {
+            node.onSigned = () -> {};
+            long id = bench.stage.sealer.sealed.get(0);
+            try {
+                packets.add(bench.stage.outgoing(id).parts().get(0).packet());
+                bench.stage.guard.open(() -> bench.stage.outbox.unseal(id, "its session has ended"));
+                if (sealed) {
+                    bench.stage.sealer.seal(lobby, id);
+                }
+            } catch (PartylineException e) {
+                throw new AssertionError(e);
+            }
+        };
+        long id = send("once");
+        assertFalse(reason(id).contains("internal error"), reason(id));
+        tries(1);
+        assertEquals(2, node.signed.size());
+        assertEquals(ids(node.signed.subList(0, 1)), ids(node.discarded));
+        assertEquals(1, bench.stage.fees.counted.size());
+        assertEquals(State.RELAYED, bench.stage.state(id));
+        List<byte[]> left = new ArrayList<>();
+        for (byte[] raw : network.broadcasts()) {
+            TransactionScanner.scan(
+                    raw, (output, offset, length) -> left.add(Arrays.copyOfRange(raw, offset, offset + length)));
+        }
+        assertEquals(1, left.size());
+        assertArrayEquals(bench.stage.outgoing(id).parts().get(0).packet(), left.get(0));
+        assertFalse(Arrays.equals(packets.get(0), left.get(0)));
     }
 
     @Test

@@ -206,6 +206,10 @@ final class TalkSimulation implements AutoCloseable {
         int sequence = -1;
         /** Whether its sender was notified that it may not have been read. */
         boolean doubtful;
+        /** Whether its sender is told that it arrived, or that it was shown. */
+        boolean delivered;
+
+        boolean read;
         /** Whether it still waited in restored files: it is sent again, as these do not show that it was sent. */
         boolean repeated;
 
@@ -298,6 +302,9 @@ final class TalkSimulation implements AutoCloseable {
     private final List<Said> said = new ArrayList<>();
     private final Map<String, Opened> chainsOpened = new HashMap<>();
     private final UsedSecrets secrets = new UsedSecrets();
+    /** The secrets of servers that were stopped or killed. */
+    private final List<UsedSecrets> ended = new ArrayList<>();
+
     private final List<String> failures = new ArrayList<>();
     private final List<String> course = new ArrayList<>();
     private int step;
@@ -371,6 +378,8 @@ final class TalkSimulation implements AutoCloseable {
                 circumstances.burns() ? "burn" : "confirm",
                 "receipts",
                 circumstances.receipts() ? "pay" : "off",
+                "read-receipts",
+                Boolean.toString(circumstances.receipts()),
                 "post-quantum",
                 circumstances.postQuantum() ? "pay" : "off"));
         start(person, new MachineStore());
@@ -509,11 +518,7 @@ final class TalkSimulation implements AutoCloseable {
         who.server.store.afterChange = () -> {};
         who.server.close();
         who.seat.close();
-        if (who.killed) {
-            secrets.addThoseThatLeft(who.server.secrets, packetsThatLeft());
-        } else {
-            secrets.addAll(who.server.secrets);
-        }
+        ended.add(who.server.secrets);
     }
 
     private Set<String> packetsThatLeft() {
@@ -920,6 +925,8 @@ final class TalkSimulation implements AutoCloseable {
         Optional<MessageRecord> record = person.server.store.transact(
                 tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(message.id), MessageRecord.class));
         message.doubtful |= record.isPresent() && record.get().doubt() != 0;
+        message.delivered |= record.isPresent() && record.get().annotations().delivered() != 0;
+        message.read |= record.isPresent() && record.get().annotations().read() != 0;
         if (record.isPresent() && !record.get().session().isEmpty()) {
             message.session = record.get().session();
             message.sequence = record.get().sequence();
@@ -1001,6 +1008,9 @@ final class TalkSimulation implements AutoCloseable {
             checkCoins(person);
         }
         people.forEach(person -> secrets.addAll(person.server.secrets));
+        // A server that ends may have sealed packets without storing them.
+        Set<String> left = packetsThatLeft();
+        ended.forEach(its -> secrets.addThoseThatLeft(its, left));
         try {
             if (!said.isEmpty()) {
                 secrets.assertEachHasOnePacket();
@@ -1035,6 +1045,9 @@ final class TalkSimulation implements AutoCloseable {
         int times = reader.shown.getOrDefault(message.text, Set.of()).size();
         if (times > (message.repeated ? 2 : 1)) {
             failures.add("twice: " + message + " at " + reader.name);
+        }
+        if (message.delivered && times == 0 && !reader.read.contains(message.text)) {
+            failures.add("receipt: " + message + " never arrived at " + reader.name);
         }
         if (times > 0
                 || reader.read.contains(message.text)

@@ -50,7 +50,7 @@ final class UsedSecrets {
     }
 
     /**
-     * Adds the secrets of a server that was killed: it may have sealed packets that nobody received, and which it has
+     * Adds the secrets of a server that has ended: it may have sealed packets that nobody received, and which it has
      * forgotten.
      */
     void addThoseThatLeft(UsedSecrets others, Set<String> left) {
