@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
@@ -88,7 +89,7 @@ final class SessionReceipts {
         }
         record = record.pruned(settings.get().sessions().readReceipts());
         record.put(tx, clock.instant());
-        queue(tx, after, contact, record);
+        queue(tx, after, contact, record, null);
     }
 
     /** Called when a receipt of ours is sealed, which may make the next one due. */
@@ -103,7 +104,7 @@ final class SessionReceipts {
                     .sealed(locator(body))
                     .pruned(settings.get().sessions().readReceipts());
             record.put(tx, clock.instant());
-            queue(tx, after, contact, record);
+            queue(tx, after, contact, record, body);
         }
     }
 
@@ -126,14 +127,20 @@ final class SessionReceipts {
         try (AfterCommit after = new AfterCommit()) {
             guard.update(tx -> {
                 for (ReceiptRecord record : ReceiptRecord.of(tx, contact.id())) {
-                    queue(tx, after, contact, record);
+                    queue(tx, after, contact, record, null);
                 }
             });
             after.commit();
         }
     }
 
-    private void queue(StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiptRecord record)
+    /** @param sealed the receipt that is being sealed, which still counts as queued; null if none is */
+    private void queue(
+            StoreTransaction tx,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiptRecord record,
+            byte @Nullable [] sealed)
             throws StoreException {
         ReceiptMode mode = contact.receipts(settings.get().sessions().receipts());
         if (mode == ReceiptMode.OFF) {
@@ -151,10 +158,10 @@ final class SessionReceipts {
             return;
         }
         if (deliver.isPresent()) {
-            pay(tx, after, contact, record, deliver.get());
+            pay(tx, after, contact, record, deliver.get(), sealed);
         }
         if (read.isPresent()) {
-            pay(tx, after, contact, record, read.get());
+            pay(tx, after, contact, record, read.get(), sealed);
         }
     }
 
@@ -167,13 +174,19 @@ final class SessionReceipts {
 
     /** Queues a paid receipt; it includes queued, unsealed ones for earlier messages of the chain. */
     private void pay(
-            StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiptRecord record, Arrived message)
+            StoreTransaction tx,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiptRecord record,
+            Arrived message,
+            byte @Nullable [] sealed)
             throws StoreException {
         byte[] body = body(message.locator());
-        for (OutgoingMessage queued : OutgoingRecords.of(tx, contact.id())) {
-            if (isQueued(queued) && Arrays.equals(queued.body(), body)) {
-                return;
-            }
+        long same = OutgoingRecords.of(tx, contact.id()).stream()
+                .filter(queued -> isQueued(queued) && Arrays.equals(queued.body(), body))
+                .count();
+        if (same > (Arrays.equals(body, sealed) ? 1 : 0)) {
+            return;
         }
         if (!message.named()) {
             sender.withdraw(

@@ -307,6 +307,20 @@ class ReceiptsTest {
     }
 
     @Test
+    void aMessageThatWasShownBeforeItsPaidReceiptLeftIsNamedTwice() throws Exception {
+        bob.receipts(ReceiptMode.PAY, true);
+        long id = write("hello");
+        bob.hear(alice.say());
+        show();
+        int paid = paid().size();
+        alice.hear(bob.say());
+        assertTrue(delivered(id));
+        assertTrue(read(id));
+        ContactsBench.talk(alice, bob);
+        assertEquals(paid + 1, paid().size(), "and no third time");
+    }
+
+    @Test
     void whatIsNotShownBeforeAMessageKeepsItFromBeingToldAsRead() throws Exception {
         bob.receipts(ReceiptMode.COVER, true);
         long first = write("first");
