@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
@@ -371,7 +372,7 @@ public final class BackupService implements Backups {
 
     private void planSettings(BackupContent content, List<Change> changes) {
         Map<String, String> here = settings.changed();
-        content.settings().forEach((key, value) -> {
+        new TreeMap<>(content.settings()).forEach((key, value) -> {
             boolean portable = settings.isPortable(key, value);
             if (here.containsKey(key) || !portable) {
                 changes.add(new Change(
