@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.engine.Backups.Change;
 import org.partyline.api.engine.Backups.Original;
@@ -241,8 +243,11 @@ final class PersonaImport {
 
     private boolean hasKeysOf(SavedPersona saved, int persona) {
         PersonaKeys personaKeys = people.personas.keys(persona);
+        // Handshakes to the previous ones are still answered: two answers to one would use the same key.
         return personaKeys != null
-                && Arrays.equals(personaKeys.keys.signingSeed().expose(), saved.signingSeed());
+                && Stream.of(personaKeys.keys, personaKeys.old)
+                        .filter(Objects::nonNull)
+                        .anyMatch(keys -> Arrays.equals(keys.signingSeed().expose(), saved.signingSeed()));
     }
 
     private boolean isUnused(int persona) {

@@ -16,6 +16,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions.State;
 import org.partyline.api.identity.BackupFile;
+import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.AccountRecord;
@@ -201,6 +202,15 @@ final class BackupBench implements AutoCloseable {
             stage.people.personas.put(keys);
             return null;
         });
+    }
+
+    /** Replaces a persona's keys; contacts may still use the previous ones. */
+    void rotate(String name) throws StoreException {
+        PersonaKeys before = stage.people.personas.require(named(name).id());
+        IdentityKeys previous = stage.identities.restore(
+                before.keys.signingSeed(), before.keys.agreementPrivate(), before.keys.inboxSecret());
+        stage.people.personas.put(new PersonaKeys(
+                before.persona, stage.identities.generate(stage.random), previous, Long.MAX_VALUE, 0, 0, 0));
     }
 
     void rename(String from, String to) throws StoreException {

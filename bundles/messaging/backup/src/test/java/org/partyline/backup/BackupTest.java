@@ -521,6 +521,14 @@ class BackupTest {
                 .toList();
     }
 
+    /** A second persona would answer its contacts, too: both answers would use the same key. */
+    @Test
+    void aPersonaWhosePreviousKeysContactsMayUseIsNotRestoredBesideItself() throws Exception {
+        restore();
+        other.rotate("alice");
+        assertEquals(List.of("persona alice kept its keys are already on this server"), restoreOver());
+    }
+
     @Test
     void toAPersonaThatIsHereComesWhatItLacks() throws Exception {
         ContactConversation carol = alice.know("carol");
