@@ -187,7 +187,7 @@ public final class Broadcaster {
     /**
      * Whether a transaction that a node rejects, as its coin is gone, can never be mined: it spends the change of a
      * transaction that our packets have left, which nobody hands over again, or of one in a block, whose change another
-     * transaction has spent.
+     * transaction has spent, or one of ours in a block spends the same coin.
      */
     private boolean isOrphan(OutgoingPart part) throws StoreException {
         return guard.open(() -> guard.transact(tx -> {
@@ -201,6 +201,7 @@ public final class Broadcaster {
                     .flatMap(other -> Stream.ofNullable(other.transaction()))
                     .anyMatch(part::spends);
             return left
+                    || KeptTransactionRecords.isDead(tx, part.requireRaw())
                     || mined
                             && KeptTransactionRecords.parents(tx, part.requireRaw())
                                     .isEmpty();

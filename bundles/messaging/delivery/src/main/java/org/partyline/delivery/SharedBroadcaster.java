@@ -112,14 +112,19 @@ public final class SharedBroadcaster {
                         .thenComparing(refusal -> refusal.node().policy().minRelayFee()));
     }
 
-    /** Whether nodes had a transaction or the one before it, and lost another one of ours whose change it spends. */
+    /**
+     * Whether nodes had a transaction or the one before it, and lost another one of ours whose change it spends, but may
+     * have that again.
+     */
     private boolean isBuiltOnLost(CarrierScope scope, KeptTransaction transaction, Network network)
             throws StoreException {
         if (!transaction.sent() && transaction.replaced() == null) {
             return false;
         }
         List<byte[]> parents = scope.<List<byte[]>, StoreException>run(
-                tx -> KeptTransactionRecords.parents(tx.store(), transaction.raw()));
+                tx -> KeptTransactionRecords.isDead(tx.store(), transaction.raw())
+                        ? List.of()
+                        : KeptTransactionRecords.parents(tx.store(), transaction.raw()));
         return parents.stream().anyMatch(id -> !propagationTracker.isKnown(network, TxId.ofBytes(id)));
     }
 

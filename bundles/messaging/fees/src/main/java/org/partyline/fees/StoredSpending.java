@@ -81,8 +81,9 @@ public final class StoredSpending implements Spending {
         long left = approved.get().most() - message.paid();
         if (fee > left) {
             throw MessageWaitsException.onHold("it waits for a lower fee rate: its next packet costs " + fee
-                    + " sat now, but only " + left + " of its " + approved.get().most()
-                    + " sat are left; partyline:recall " + message.message() + " sends no more of it");
+                    + " sat now, and " + message.paid() + " of its "
+                    + approved.get().most()
+                    + " sat are spent; partyline:recall " + message.message() + " sends no more of it");
         }
     }
 

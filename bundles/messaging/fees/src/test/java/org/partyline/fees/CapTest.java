@@ -191,7 +191,7 @@ class CapTest {
         OutgoingMessage dear = message(1, 4, 100, 150, 150);
         assertEquals(Optional.empty(), refusal(100, dear), "400 sat, and a quarter of that");
         assertEquals(
-                "it waits for a lower fee rate: its next packet costs 101 sat now, but only 100 of its 500 sat are left; "
+                "it waits for a lower fee rate: its next packet costs 101 sat now, and 400 of its 500 sat are spent; "
                         + "partyline:recall 1 sends no more of it",
                 refusal(101, dear).orElseThrow());
     }

@@ -43,6 +43,7 @@ import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.cover.PoissonTiming;
+import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.transportembedded.PlayChain;
 import org.partyline.vault.MachineStore;
@@ -404,7 +405,7 @@ class MoneyTest {
         });
         String reason = alice.messages().outgoing(dear.id()).reason();
         assertTrue(
-                reason.matches("it waits for a lower fee rate: .* sat are left; partyline:recall " + dear.id()
+                reason.matches("it waits for a lower fee rate: .* sat are spent; partyline:recall " + dear.id()
                         + " sends no more of it"),
                 reason);
         Receipt next = send("what comes next", Carrier.ROLLING);
@@ -536,6 +537,35 @@ class MoneyTest {
             assertEquals(State.CONFIRMED, alice.messages().outgoing(one.id()).state());
         }
         assertEquals(payments, signed.size());
+    }
+
+    /**
+     * Nodes lost the rolling transaction, and got its first version again: the change of that paid for a message, before
+     * a block contained the last one.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"confirm", "rolling"})
+    void aMessageThatIsBuiltOnAVersionThatCanBeMinedNoMoreIsFundedAgain(String carrier) throws Exception {
+        chain.leaveOneCoin(ACCOUNT);
+        out(send("a rolling line ".repeat(12), Carrier.ROLLING));
+        SignedTransaction first = signed.get(signed.size() - 1);
+        out(send("another rolling line ".repeat(9), Carrier.ROLLING));
+        SignedTransaction last = signed.get(signed.size() - 1);
+        // It is old: it ends, and the next rolling message begins another one.
+        clock.pass(Duration.ofHours(7));
+        pass();
+        // Nodes are asked for it, and not again for some minutes.
+        pass();
+        chain.mine(chain.wallet().pay("stranger", List.of(new byte[80]), new FeeRate(9_000)));
+        chain.transport().broadcast(first.raw());
+        Receipt stays = send("this is to stay", new Carrier(carrier));
+        out(stays);
+        SignedTransaction built = signed.get(signed.size() - 1);
+        assertTrue(OutgoingPart.spends(built.raw(), first.id().bytes()), "it is paid from the change of the first");
+        chain.mine(last);
+        settle();
+        assertEquals(State.CONFIRMED, alice.messages().outgoing(stays.id()).state());
+        assertEquals(funds - holdings(), alice.fees().limits().daySpent());
     }
 
     /** Its coin is missing until nodes have the first message again: it is not spent by another transaction. */

@@ -2,12 +2,20 @@ package org.partyline.messaging.delivery;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -75,6 +83,43 @@ public final class KeptTransactionRecords {
         return Stream.concat(own, all(tx).stream().map(KeptTransaction::transaction))
                 .filter(id -> OutgoingPart.spends(raw, id))
                 .toList();
+    }
+
+    /**
+     * Whether a transaction can be mined no more: one of ours that is in a block has spent its coin, or the coin of an
+     * unconfirmed one of ours whose change it spends. Part of the caller's transaction.
+     */
+    public static boolean isDead(StoreTransaction tx, byte[] raw) throws StoreException {
+        Map<ByteBuffer, OutgoingPart> ours = new HashMap<>();
+        Set<ByteBuffer> spent = new HashSet<>();
+        for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
+            for (OutgoingPart part : outgoing.parts()) {
+                // Otherwise, it was mined in another transaction than the signed one.
+                if (part.raw() != null
+                        && TransactionScanner.id(part.raw()).equals(TxId.ofBytes(part.requireTransaction()))) {
+                    if (part.state() == State.CONFIRMED) {
+                        spent.addAll(TransactionScanner.spent(part.raw()));
+                    } else {
+                        ours.put(ByteBuffer.wrap(part.requireTransaction()), part);
+                    }
+                }
+            }
+        }
+        Deque<byte[]> open = new ArrayDeque<>(List.of(raw));
+        while (!open.isEmpty()) {
+            byte[] next = open.pop();
+            if (TransactionScanner.spent(next).stream().anyMatch(spent::contains)) {
+                return true;
+            }
+            ours.values().removeIf(part -> {
+                boolean parent = OutgoingPart.spends(next, part.requireTransaction());
+                if (parent) {
+                    open.push(part.requireRaw());
+                }
+                return parent;
+            });
+        }
+        return false;
     }
 
     /**

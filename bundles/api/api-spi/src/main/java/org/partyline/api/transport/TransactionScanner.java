@@ -1,7 +1,11 @@
 package org.partyline.api.transport;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.TxId;
 
@@ -104,6 +108,27 @@ public final class TransactionScanner {
             at += script;
         }
         return sum;
+    }
+
+    /**
+     * The outputs that a transaction spends: each a transaction's id and a number, 36 bytes as in the transaction.
+     *
+     * @throws IllegalArgumentException if the bytes are malformed
+     */
+    public static Set<ByteBuffer> spent(byte[] raw) {
+        if (afterInputs(raw) < 0) {
+            throw new IllegalArgumentException("not a transaction");
+        }
+        int at = firstInput(raw);
+        int inputs = (int) number(raw, at);
+        at += numberLength(raw, at);
+        Set<ByteBuffer> all = new HashSet<>();
+        for (int i = 0; i < inputs; i++) {
+            all.add(ByteBuffer.wrap(Arrays.copyOfRange(raw, at, at + OUTPOINT_LENGTH)));
+            at += OUTPOINT_LENGTH;
+            at += numberLength(raw, at) + (int) number(raw, at) + SEQUENCE_LENGTH;
+        }
+        return all;
     }
 
     /**

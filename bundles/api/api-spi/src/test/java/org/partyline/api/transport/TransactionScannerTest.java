@@ -12,12 +12,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.TxId;
 
 class TransactionScannerTest {
     private static JsonNode exchange(String name) throws IOException {
@@ -54,6 +59,24 @@ class TransactionScannerTest {
         assertEquals(
                 verbose.get("txid").asText(),
                 TransactionScanner.id(hex(verbose.get("hex").asText())).toString());
+    }
+
+    @Test
+    void knowsWhichCoinsAreSpent() throws Exception {
+        JsonNode verbose = exchange("getrawtransaction_verbose").at("/response/result");
+        Set<String> coins = new HashSet<>();
+        for (ByteBuffer coin : TransactionScanner.spent(hex(verbose.get("hex").asText()))) {
+            byte[] id = new byte[32];
+            coin.order(ByteOrder.LITTLE_ENDIAN).get(id);
+            coins.add(TxId.ofInternal(id) + ":" + coin.getInt());
+        }
+        Set<String> expected = new HashSet<>();
+        verbose.get("vin")
+                .forEach(input -> expected.add(
+                        input.get("txid").asText() + ":" + input.get("vout").asInt()));
+        assertEquals(expected, coins);
+        assertEquals(
+                1, TransactionScanner.spent(transaction(List.of(new byte[64]))).size());
     }
 
     @Test
@@ -150,6 +173,7 @@ class TransactionScannerTest {
             assertTrue(offset >= 0 && length > 0 && offset + length <= raw.length);
         });
         try {
+            TransactionScanner.spent(raw).forEach(coin -> assertEquals(36, coin.remaining()));
             TransactionScanner.id(raw);
         } catch (IllegalArgumentException expected) {
             assertEquals("not a transaction", expected.getMessage());
