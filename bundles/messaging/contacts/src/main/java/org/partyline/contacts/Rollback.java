@@ -30,10 +30,10 @@ import org.partyline.messaging.store.Tables;
  * differently.
  */
 final class Rollback {
-    /** The possible cases without a session. */
-    private static final String UNKNOWN =
-            "this server's files may be a restored old copy: messages of a session that was "
-                    + "opened since cannot be read; open a new one with partyline:session-open";
+    private static final String DOUBT = "this server's files may be a restored old copy: ";
+    /** For a contact to whom none can be opened now. */
+    private static final String UNKNOWN = DOUBT
+            + "messages of a session that was opened since cannot be read; open a new one with partyline:session-open";
 
     /** Fewer unused accounts than a wallet looks for that is restored from its words. */
     private static final int SKIPPED = 2;
@@ -123,15 +123,29 @@ final class Rollback {
         boolean lives = session.isOpen() || session.isOpening();
         if (lives) {
             handshakeManager.ended(tx, after, contact.id(), session);
+            controlSender.notice(tx, after, contact, DOUBT + "this session is opened anew");
+        } else if (mayOpen(contact, session)) {
+            // The contact may use a session that was opened since. It only learns from another one what was not read.
             controlSender.notice(
-                    tx, after, contact, "this server's files may be a restored old copy: this session is opened anew");
-            handshakeManager.reopen(tx, after, contact, session);
-            session.put(tx);
-        } else if (Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class).stream()
+                    tx, after, contact, DOUBT + "a session is opened, in case another one was opened since");
+            session.restored = true;
+        } else {
+            noticeOnce(tx, after, contact);
+            return false;
+        }
+        handshakeManager.reopen(tx, after, contact, session);
+        session.put(tx);
+        return true;
+    }
+
+    private boolean mayOpen(ContactConversation contact, SessionState session) {
+        return !contact.entry.isStranger() && !people.personas.isCopy(contact.persona()) && !session.isElsewhere();
+    }
+
+    private void noticeOnce(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
+        if (Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class).stream()
                 .noneMatch(kept -> kept.notice() && UNKNOWN.equals(kept.text()))) {
-            // A session that was opened since is unknown here, and the other side uses it.
             controlSender.notice(tx, after, contact, UNKNOWN);
         }
-        return lives;
     }
 }

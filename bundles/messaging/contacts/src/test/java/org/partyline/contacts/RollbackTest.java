@@ -259,6 +259,7 @@ class RollbackTest {
         alice.write("bob", "one");
         List<Packet> handshake = alice.say();
         bob.mend();
+        bob.sessions.close(Optional.empty(), "alice");
         bob.hear(handshake);
         assertEquals(0, bob.count(PacketType.HANDSHAKE_RESP));
         assertEquals(Sessions.State.OPENING, bob.session("alice"), "he offers a session of his");
@@ -268,6 +269,7 @@ class RollbackTest {
     void aHandshakeOfTheNextSecondIsAnswered() throws Exception {
         alice.write("bob", "one");
         bob.mend();
+        bob.sessions.close(Optional.empty(), "alice");
         clock.pass(Duration.ofSeconds(1));
         bob.hear(alice.say());
         assertEquals(1, bob.count(PacketType.HANDSHAKE_RESP));
@@ -328,18 +330,41 @@ class RollbackTest {
         return alice.stage.guard.transact(alice.owner::hasUsedKeys);
     }
 
+    /** The other side may use one that was opened since, and then sends packets that nobody here can read. */
     @Test
-    void aContactWithoutASessionGetsANoticeAndNoPacket() throws Exception {
+    void aContactWithoutASessionIsOfferedOne() throws Exception {
+        alice.mend();
+        assertEquals(
+                List.of("this server's files may be a restored old copy: a session is opened, in case another one was "
+                        + "opened since"),
+                alice.notices());
+        assertEquals(Sessions.State.OPENING, alice.session("bob"));
+        assertNotEquals(0, alice.keys().restored);
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    @Test
+    void aContactWhoseSessionCannotBeOpenedYetIsOfferedOneLater() throws Exception {
+        alice.stage.suites.deny("XCHACHA20_POLY1305");
+        alice.stage.suites.deny("AES_256_GCM");
         alice.mend();
         assertEquals(List.of(), alice.stage.allOutgoing());
-        // The other side may have opened one since, and then sends packets that nobody here can read.
+        alice.stage.suites.allow("AES_256_GCM");
+        alice.keep();
+        assertEquals(1, alice.count(PacketType.HANDSHAKE_INIT));
+    }
+
+    @Test
+    void aPersonaThatOnlyReadsOffersNoSessionAndTellsOnce() throws Exception {
+        alice.keys().copy = true;
+        alice.mend();
+        alice.mend();
+        alice.keep();
+        assertEquals(List.of(), alice.stage.allOutgoing());
         assertEquals(
                 List.of("this server's files may be a restored old copy: messages of a session that was opened since "
                         + "cannot be read; open a new one with partyline:session-open"),
                 alice.notices());
-        assertNotEquals(0, alice.keys().restored);
-        alice.mend();
-        assertEquals(1, alice.notices().size(), "it was told");
     }
 
     // ---- not a rollback

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Events;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.store.RowsPutBackException;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.IdentityRecord;
@@ -117,6 +119,28 @@ class RollbackTest {
         alice = next(alice, before, nodeA);
         assertFound(alice, "another server that used it left another token in the test's memory");
         assertTrue(alice.notices().stream().anyMatch(notice -> notice.contains("old copy")));
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    /** The copy knows nothing of that session, and its packets do not reveal it: bob must learn that nobody reads it. */
+    @Test
+    void aMessageOfASessionThatWasOpenedAfterTheCopyIsMarkedAndCanBeSentAgain() throws Exception {
+        MachineStore before = alice.store.copy();
+        alice.write("bob", "one, of the first life");
+        awaitReceived(bob, "one, of the first life");
+        alice.close();
+        bob.write("alice", "two");
+        TestServer.await(
+                "two has left",
+                () -> bob.messages().outbox(true).stream()
+                        .allMatch(outgoing -> outgoing.state() == Messages.State.RELAYED));
+        clock.pass(Duration.ofMinutes(2));
+        alice = next(alice, before, nodeA);
+        TestServer.await(
+                "it is marked",
+                () -> bob.notices().stream().anyMatch(notice -> notice.startsWith("1 message to alice since ")));
+        bob.messages().sendAgain(Optional.empty(), "alice");
+        awaitReceived(alice, "two");
         assertTheyTalkAndNoKeyWasUsedTwice();
     }
 

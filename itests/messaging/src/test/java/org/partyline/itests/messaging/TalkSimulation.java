@@ -60,8 +60,6 @@ final class TalkSimulation implements AutoCloseable {
 
     private static final int MOST_ROUNDS = 60;
 
-    private static final long DAY = Duration.ofDays(1).toSeconds();
-
     /** The maximum number of restorable copies of each server's files. */
     private static final int MOST_COPIES = 12;
 
@@ -248,10 +246,6 @@ final class TalkSimulation implements AutoCloseable {
         final Map<String, Integer> since = new HashMap<>();
         /** When its store began. */
         int begun;
-        /** When its files were restored, in seconds of the clock, and the step they are from. */
-        long putBack;
-
-        int filesOf = Integer.MAX_VALUE;
 
         Path backup;
         MachineStore files;
@@ -289,10 +283,7 @@ final class TalkSimulation implements AutoCloseable {
     /**
      * Files of a server. @param since the step in which it joined each channel @param said number of messages by then
      */
-    private record Copy(MachineStore files, Map<String, Integer> since, int said, int step) {}
-
-    /** When a chain was first used: in which step, and in seconds of the clock. */
-    private record Opened(int step, long time) {}
+    private record Copy(MachineStore files, Map<String, Integer> since, int said) {}
 
     private final Circumstances circumstances;
     private final TalkNetwork network;
@@ -300,7 +291,9 @@ final class TalkSimulation implements AutoCloseable {
     private final SecureRandom random;
     private final List<Person> people = new ArrayList<>();
     private final List<Said> said = new ArrayList<>();
-    private final Map<String, Opened> chainsOpened = new HashMap<>();
+    /** The step in which each chain was first used. */
+    private final Map<String, Integer> chainsOpened = new HashMap<>();
+
     private final UsedSecrets secrets = new UsedSecrets();
     /** The secrets of servers that were stopped or killed. */
     private final List<UsedSecrets> ended = new ArrayList<>();
@@ -400,8 +393,7 @@ final class TalkSimulation implements AutoCloseable {
         course.add(action.toString());
         for (Person person : people) {
             if (person.running && !person.killed) {
-                person.copies.addFirst(
-                        new Copy(person.server.store.copy(), Map.copyOf(person.since), said.size(), step));
+                person.copies.addFirst(new Copy(person.server.store.copy(), Map.copyOf(person.since), said.size()));
                 if (person.copies.size() > MOST_COPIES) {
                     person.copies.removeLast();
                 }
@@ -764,7 +756,6 @@ final class TalkSimulation implements AutoCloseable {
         who.read.addAll(who.shown.keySet());
         who.shown.clear();
         who.begun = step;
-        who.filesOf = Integer.MAX_VALUE;
     }
 
     private void putBack(Person who, int steps, boolean cleanly) throws Exception {
@@ -781,8 +772,6 @@ final class TalkSimulation implements AutoCloseable {
         stop(who);
         network.pass(Duration.ofMinutes(1));
         beginLife(who);
-        who.putBack = clock.instant().getEpochSecond();
-        who.filesOf = copy.step();
         who.since.clear();
         who.since.putAll(copy.since());
         // Files outside the home are not restored.
@@ -930,8 +919,7 @@ final class TalkSimulation implements AutoCloseable {
         if (record.isPresent() && !record.get().session().isEmpty()) {
             message.session = record.get().session();
             message.sequence = record.get().sequence();
-            chainsOpened.putIfAbsent(
-                    message.session, new Opened(step, clock.instant().getEpochSecond()));
+            chainsOpened.putIfAbsent(message.session, step);
         }
     }
 
@@ -1024,9 +1012,7 @@ final class TalkSimulation implements AutoCloseable {
     /** Returns whether its sender left the channel afterwards: pending messages were deleted with it. */
     private boolean left(Said message) {
         Integer since = message.by.since.get(message.place);
-        return since == null
-                || message.session.isEmpty()
-                || since > chainsOpened.get(message.session).step();
+        return since == null || message.session.isEmpty() || since > chainsOpened.get(message.session);
     }
 
     /** Returns how many messages of each sender a reader sees as missing, in each conversation. */
@@ -1059,20 +1045,15 @@ final class TalkSimulation implements AutoCloseable {
         if (message.style == Style.SHORT_LIVED && wasAbsent(reader, message.since)) {
             return;
         }
-        Opened opened = chainsOpened.get(message.session);
+        Integer opened = chainsOpened.get(message.session);
         if (message.direct) {
-            if (reader.life > 0 && (opened == null || opened.step() <= reader.begun)) {
-                if (opened != null && opened.step() >= reader.filesOf && opened.time() + DAY <= reader.putBack) {
-                    // Its files are from before that session, whose handshake is too old to be read again unless it was
-                    // mined within a day.
-                    return;
-                }
+            if (reader.life > 0 && (opened == null || opened <= reader.begun)) {
                 failures.add("restored: " + message + " is lost at " + reader.name);
                 return;
             }
         } else {
             Integer since = reader.since.get(message.place);
-            if (since == null || opened == null || opened.step() <= since && since > 0) {
+            if (since == null || opened == null || opened <= since && since > 0) {
                 // It joined later than this chain began.
                 return;
             }
