@@ -478,7 +478,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
         makeRoom(tx, after, contact, session);
         session.suite = entry.suite();
         session.initiator = false;
-        session.initTime = entry.initTime();
         session.respTime = Math.max(session.respTime, entry.initTime());
         session.answerHint = answerHint;
     }
@@ -707,7 +706,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
             stands(after, contact, session);
         }
         session.initiator = true;
-        session.initTime = offer.opened();
         session.respTime = Math.max(session.respTime, resp.timestamp());
         ReceiveChainState read = chains.find(offer.number());
         session.answerHint = read == null ? 0 : StoredSessionChains.answerHint(read);

@@ -165,7 +165,7 @@ class HandshakeRulesTest extends TwoPeople {
         alice.write("bob", "on the newer one");
         talk();
         assertEquals(List.of("on the newer one"), bob.received());
-        assertEquals(seconds() + 61, bob.state("alice").initTime);
+        assertEquals(seconds() + 61, bob.state("alice").respTime);
     }
 
     @Test

@@ -129,7 +129,7 @@ class HostileTest {
         bob.hear(ofAlice);
         alice.hear(ofBob);
         // Made in the same second as the session.
-        bob.hear(handshakeOfAlices().sealedAgain(ofAlice.inbox(), atBob.initTime));
+        bob.hear(handshakeOfAlices().sealedAgain(ofAlice.inbox(), atBob.respTime));
         alice.hear(handshake(bob, alice).sealedAgain(ofBob.inbox(), atAlice.respTime));
 
         assertArrayEquals(atBob.name, bob.state("alice").name);

@@ -287,7 +287,7 @@ class ImpostorTest {
         alice.write("bob", "on the second");
         talk();
         assertEquals(List.of("alice: on the second"), bob.written());
-        long second = bob.state("alice").initTime;
+        long second = bob.state("alice").respTime;
 
         clock.pass(Duration.ofMinutes(1));
         bob.hear(late);
@@ -300,7 +300,7 @@ class ImpostorTest {
                         .map(ReceiveChainRecord::retires)
                         .sorted()
                         .toList());
-        assertEquals(second, bob.state("alice").initTime);
+        assertEquals(second, bob.state("alice").respTime);
         assertTrue(bob.isOpen("alice"));
         bob.write("alice", "still here");
         talk();

@@ -94,11 +94,11 @@ public final class KeptTransactionRecords {
         Set<ByteBuffer> spent = new HashSet<>();
         for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
             for (OutgoingPart part : outgoing.parts()) {
+                byte[] signed = part.raw();
                 // Otherwise, it was mined in another transaction than the signed one.
-                if (part.raw() != null
-                        && TransactionScanner.id(part.raw()).equals(TxId.ofBytes(part.requireTransaction()))) {
+                if (signed != null && TransactionScanner.id(signed).equals(TxId.ofBytes(part.requireTransaction()))) {
                     if (part.state() == State.CONFIRMED) {
-                        spent.addAll(TransactionScanner.spent(part.raw()));
+                        spent.addAll(TransactionScanner.spent(signed));
                     } else {
                         ours.put(ByteBuffer.wrap(part.requireTransaction()), part);
                     }

@@ -38,8 +38,6 @@ public final class SessionState {
     public long offered;
     /** Whether the other side opened one, too, and ours prevails: an unanswered handshake is repeated sooner. */
     public boolean hurry;
-    /** The INIT's timestamp of the present session, in seconds. */
-    public long initTime;
     /**
      * The timestamp of the other side's answer or INIT, in seconds: an INIT of the other side that is not later was made
      * before the last session.
