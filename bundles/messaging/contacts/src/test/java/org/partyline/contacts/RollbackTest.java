@@ -25,6 +25,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.ReceiptMode;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.HandSetClock;
 
@@ -365,6 +366,18 @@ class RollbackTest {
                 List.of("this server's files may be a restored old copy: messages of a session that was opened since "
                         + "cannot be read; open a new one with partyline:session-open"),
                 alice.notices());
+    }
+
+    @Test
+    void aSessionThatAnotherServerHasIsNotOpenedBeforeTheUserDecides() throws Exception {
+        alice.change((tx, after) -> {
+            SessionState session = alice.sessionState(tx, "bob");
+            session.elsewhere = clock.millis();
+            session.put(tx);
+        });
+        alice.mend();
+        alice.keep();
+        assertEquals(List.of(), alice.stage.allOutgoing());
     }
 
     // ---- not a rollback

@@ -157,6 +157,19 @@ class StrangerTest {
 
     // ---- answering everyone
 
+    /** A session cannot be opened without a card, so that is not tried. */
+    @Test
+    void anOldCopyOpensNoSessionToAStranger() throws Exception {
+        answerAnybody();
+        alice.write("bob", "you do not know me");
+        talk();
+        bob.stage.audited.clear();
+        bob.mend();
+        bob.keep();
+        assertEquals(0, bob.count(PacketType.HANDSHAKE_INIT));
+        assertEquals(List.of("state-may-be-old"), bob.stage.audited);
+    }
+
     @Test
     void whereAnybodyIsAnsweredAStrangerIsReadOnceItsCardIsHere() throws Exception {
         answerAnybody();
