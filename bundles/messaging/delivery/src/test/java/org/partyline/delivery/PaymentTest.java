@@ -313,6 +313,25 @@ class PaymentTest {
         assertFalse(Arrays.equals(packets.get(0), left.get(0)));
     }
 
+    /** Two instances may overlap while one is replaced. */
+    @Test
+    void whatAnotherInstancePaidMeanwhileIsNotPaidAgain() throws Exception {
+        byte[] paid = {2, 0, 0, 0};
+        node.onSigned = () -> {
+            node.onSigned = () -> {};
+            long id = bench.stage.sealer.sealed.get(0);
+            try {
+                bench.stage.outbox.changePart(id, 0, part -> part.signed(paid, new byte[32], 100, 21, "other", ""));
+            } catch (PartylineException e) {
+                throw new AssertionError(e);
+            }
+        };
+        long id = send("once");
+        assertArrayEquals(paid, bench.stage.outgoing(id).parts().get(0).raw());
+        assertEquals(List.of(), bench.stage.fees.counted);
+        assertEquals(ids(node.signed), ids(node.discarded));
+    }
+
     @Test
     void whatMayBeInTheStoreKeepsItsAddress() throws Exception {
         node.onSigned = () -> {

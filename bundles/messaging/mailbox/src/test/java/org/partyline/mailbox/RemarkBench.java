@@ -151,6 +151,14 @@ final class RemarkBench implements AutoCloseable {
         return Locator.of(payload, 1, Locator.WHOLE);
     }
 
+    /** Makes the next text have another packet whose locator begins like that of another one. */
+    void nextLike(Locator other) {
+        byte[] payload = payload();
+        byte[] begin = HexFormat.of().parseHex(other.shortened().hex());
+        System.arraycopy(begin, 0, payload, 1, begin.length);
+        next = payload;
+    }
+
     /** Returns a sender that begins a chain, and does not sign. */
     Voice voice(String name) {
         return new Voice(name, ++chains, SignerId.NOBODY, new int[1]);

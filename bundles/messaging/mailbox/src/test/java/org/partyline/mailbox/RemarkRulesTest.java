@@ -163,6 +163,16 @@ class RemarkRulesTest {
     }
 
     @Test
+    void whatFitsTwoMessagesThatArriveAfterItChangesNeither() throws Exception {
+        Locator meant = bench.next();
+        assertIgnored(carol.remark(new ControlBody.React(meant.shortened(), THUMB)));
+        alice.text(bench.lobby, OTHERS, true);
+        bench.nextLike(meant);
+        alice.text(WORDS);
+        assertEquals(List.of(), reactions(WORDS));
+    }
+
+    @Test
     void ofWhatArrivesBeforeItsMessageSomeIsKeptForADay() throws Exception {
         Locator meant = bench.next();
         assertIgnored(alice.remark(new ControlBody.Edit(meant, OTHERS)));

@@ -19,6 +19,12 @@ import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.json.Json;
 import org.partyline.api.sending.RecallOnce;
 import org.partyline.api.sending.SendOnce;
+import org.partyline.messaging.control.ControlBody;
+import org.partyline.messaging.control.Locator;
+import org.partyline.messaging.mailbox.EarlyRemark;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -70,8 +76,26 @@ class ErasedConversationTest {
         bob.conversations().react(said.id(), "+");
         alice.conversations().edit(id, WORDS + ", edited");
         alice.conversations().keepDraft(place, WORDS + ", unsent");
+        // An edit whose message has not arrived.
+        int conversation = said(alice).membership();
+        alice.guard.update(tx -> new EarlyRemark(
+                        1,
+                        conversation,
+                        new ControlBody.Edit(new Locator("0011223344556677"), WORDS + ", too early").encode(),
+                        NAME,
+                        "",
+                        SignerId.NOBODY,
+                        clock.instant().getEpochSecond(),
+                        0)
+                .put(tx, clock.instant()));
         assertNotEquals(Set.of(), alice.store.tablesWith(NAME));
         assertNotEquals(Set.of(), alice.store.tablesWith(WORDS));
+    }
+
+    private MessageRecord said(TestServer server) throws Exception {
+        return server.guard
+                .transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class))
+                .get(0);
     }
 
     private void assertNothingIsLeft() {
