@@ -1,9 +1,11 @@
 package org.partyline.receive;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,26 +27,37 @@ class InitialSyncGateTest {
     private static final BlockRef TIP = new BlockRef(7, TxId.ofStripped(new byte[1]), Instant.EPOCH);
     private static final int MEMPOOL = 5;
 
-    private final NodeStatus status =
-            new NodeStatus(NodeStatus.State.READY, "", "", Optional.of(TIP), MEMPOOL, Optional.empty(), "direct", "");
+    private NodeStatus status = status(NodeStatus.State.READY, MEMPOOL);
+    private final HandSetClock clock = new HandSetClock();
     private final MemoryStore store = new MemoryStore();
     private long seen;
+    private Network network = NET;
+    /** Whether there is room for another task. */
+    private boolean room = true;
+
+    private int told;
     private boolean away;
     private final ScanPosition position = new ScanPosition(store, this::known, this::ready);
     private final InitialSync sync = new InitialSync();
     private final InitialSyncGate gate = new InitialSyncGate(
             this::known,
             position,
-            new HandSetClock(),
+            clock,
             sync,
             task -> {
-                task.run();
-                return true;
+                if (room) {
+                    task.run();
+                }
+                return room;
             },
-            () -> {});
+            () -> told++);
+
+    private static NodeStatus status(NodeStatus.State state, int mempool) {
+        return new NodeStatus(state, "", "", Optional.of(TIP), mempool, Optional.empty(), "direct", "");
+    }
 
     private List<KnownNode> known() {
-        return away ? List.of() : List.of(new KnownNode("home", NET, false, status, seen));
+        return away ? List.of() : List.of(new KnownNode("home", network, false, status, seen));
     }
 
     private List<Transport> ready(Network network) {
@@ -69,9 +82,113 @@ class InitialSyncGateTest {
         seen = 104;
         gate.look();
         assertFalse(sync.isSettled(NET));
+        assertEquals(0, told);
         seen = 105;
         gate.look();
         assertTrue(sync.isSettled(NET));
+        gate.look();
+        assertEquals(1, told);
+    }
+
+    @Test
+    void aMempoolThatTakesLongIsNotWaitedForLongerThanTenMinutes() {
+        gate.begins("home", NET);
+        gate.look();
+        clock.pass(Duration.ofMinutes(10));
+        gate.look();
+        assertFalse(sync.isSettled(NET));
+        clock.pass(Duration.ofSeconds(1));
+        gate.look();
+        assertTrue(sync.isSettled(NET));
+    }
+
+    @Test
+    void aNodeThatDoesNotTellTheSizeOfItsMempoolIsGivenAMinute() {
+        status = status(NodeStatus.State.READY, -1);
+        gate.begins("home", NET);
+        seen = 100;
+        gate.look();
+        clock.pass(Duration.ofMinutes(1));
+        gate.look();
+        assertFalse(sync.isSettled(NET));
+        clock.pass(Duration.ofSeconds(1));
+        gate.look();
+        assertTrue(sync.isSettled(NET));
+    }
+
+    @Test
+    void anEmptyMempoolIsReadAtOnce() {
+        status = status(NodeStatus.State.READY, 0);
+        gate.begins("home", NET);
+        gate.look();
+        assertTrue(sync.isSettled(NET));
+    }
+
+    @Test
+    void aNodeThatIsNotReadyOrOfAnotherNetworkProvesNothing() {
+        gate.begins("home", NET);
+        seen = MEMPOOL;
+        status = status(NodeStatus.State.UNREACHABLE, MEMPOOL);
+        gate.look();
+        assertFalse(sync.isSettled(NET));
+        status = status(NodeStatus.State.READY, MEMPOOL);
+        network = Network.SIGNET;
+        gate.look();
+        assertFalse(sync.isSettled(NET));
+        network = NET;
+        gate.look();
+        assertTrue(sync.isSettled(NET));
+    }
+
+    @Test
+    void aNodeThatHasNotBegunProvesNothing() {
+        seen = 100;
+        gate.begins("another", NET);
+        gate.look();
+        assertFalse(sync.isSettled(NET));
+    }
+
+    @Test
+    void nothingIsSettledBeforeTheBlocksAreRead() throws Exception {
+        position.rewind(NET, new BlockRef(6, TxId.ofStripped(new byte[1]), Instant.EPOCH));
+        gate.begins("home", NET);
+        seen = MEMPOOL;
+        gate.look();
+        clock.pass(Duration.ofMinutes(11));
+        gate.look();
+        assertFalse(sync.isSettled(NET));
+        // With the tip, the mempool begins.
+        gate.begins("home", NET);
+        position.advance("home", NET, TIP);
+        gate.look();
+        assertFalse(sync.isSettled(NET));
+        // A block that is mined meanwhile does not make it begin again.
+        seen = 2 * MEMPOOL - 1;
+        gate.begins("home", NET);
+        seen = 2 * MEMPOOL;
+        gate.look();
+        assertTrue(sync.isSettled(NET));
+    }
+
+    @Test
+    void itIsTriedAgainWhereTooManyPayloadsWait() {
+        gate.begins("home", NET);
+        seen = MEMPOOL;
+        room = false;
+        gate.look();
+        assertFalse(sync.isSettled(NET));
+        room = true;
+        gate.look();
+        assertTrue(sync.isSettled(NET));
+    }
+
+    @Test
+    void aNetworkThatNobodyWaitsForIsNotLookedInto() {
+        sync.wanted().clear();
+        gate.begins("home", NET);
+        seen = MEMPOOL;
+        gate.look();
+        assertEquals(0, told);
     }
 
     @Test
