@@ -17,6 +17,7 @@ import org.partyline.api.settings.ReadingSettings;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Keys;
@@ -137,5 +138,46 @@ class LegacyReplayTest {
         bench.stage.bus.publish(new Bus.PartsReturned());
         bench.settle();
         assertEquals(List.of("hello mempool"), bench.texts());
+    }
+
+    @Test
+    void itWaitsForItsCipherSuite() throws Exception {
+        join(Network.REGTEST);
+        bench.stage.suites.remove(AeadId.AES_256_EAX.name());
+        bench.hear(payload);
+        assertEquals(List.of(), bench.texts());
+        bench.flush();
+        assertEquals(1, bench.count(HeldPackets.PARKED));
+        bench.stage.suites.add(new PlainSuite(AeadId.AES_256_EAX));
+        bench.stage.bus.publish(new Bus.PartsReturned());
+        bench.settle();
+        assertEquals(List.of("hello mempool"), bench.texts());
+        assertEquals(0, bench.count(HeldPackets.PARKED));
+    }
+
+    @Test
+    void whatNoChannelHereCanReadDoesNotWait() throws Exception {
+        bench.stage.stop(LegacyReader.class);
+        bench.join("a channel of version 2 only");
+        bench.hear(payload);
+        join(Network.SIGNET);
+        bench.hear(copy(payload));
+        bench.flush();
+        assertEquals(0, bench.count(HeldPackets.PARKED), "without a channel that reads version 1 on its network");
+    }
+
+    @Test
+    void anyOtherTextThatLooksLikeItIsNoneOfOurs() throws Exception {
+        bench.stage.suites.remove(AeadId.AES_256_EAX.name());
+        join(Network.REGTEST);
+        bench.hear(("{\"name\":\"" + "a".repeat(100) + "\"}").getBytes(StandardCharsets.UTF_8));
+        bench.flush();
+        assertEquals(0, bench.count(HeldPackets.PARKED));
+        assertEquals(0, bench.count(HeldPackets.UNMATCHED));
+    }
+
+    /** Returns the same message in other bytes. */
+    private byte[] copy(byte[] of) {
+        return (new String(of, StandardCharsets.UTF_8) + "!").getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,17 +16,23 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.TxId;
 import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.session.HandshakeRefusedException;
+import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.chains.PacketOpener;
 import org.partyline.messaging.conversation.ContactInbox;
+import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
 /** Offers of a session that arrive at an inbox, from anyone with the card. */
@@ -34,6 +41,8 @@ class OfferedSessionsTest {
     private final ContactInbox inbox = new ContactInbox(StageBench.ALICE.id(), Network.REGTEST, false);
     /** The handshakes that were forwarded. */
     private final List<byte[]> offers = new ArrayList<>();
+    /** When they arrived, in seconds. */
+    private final List<Long> arrivals = new ArrayList<>();
     /** Why handshakes are rejected; null if they are not. */
     private String refusal;
 
@@ -46,6 +55,7 @@ class OfferedSessionsTest {
                 new Class<?>[] {HandshakeManager.class},
                 (self, method, arguments) -> {
                     offers.add((byte[]) arguments[3]);
+                    arrivals.add((Long) arguments[5]);
                     if (refusal != null) {
                         throw new HandshakeRefusedException(refusal);
                     }
@@ -158,5 +168,56 @@ class OfferedSessionsTest {
         stage.suites.add(suite);
         come(pieces);
         assertEquals(1, offers.size());
+    }
+
+    private RecognitionResult come(byte[] packet, BlockRef block) throws PartylineException {
+        return stage.guard.open(() -> packets.open(new IncomingPayload(
+                stage.recognition,
+                new Candidate(
+                        Network.REGTEST.code(), packet, new byte[32], block.encode(), stage.clock.millis(), "a"))));
+    }
+
+    private BlockRef block(Instant time) {
+        return new BlockRef(1, TxId.ofBytes(new byte[TxId.LENGTH]), time);
+    }
+
+    /** A block's time may be up to two hours ahead: nobody gains by it. */
+    @Test
+    void anOfferCountsAsArrivedWithItsBlockButNeverInTheFuture() throws Exception {
+        long now = stage.clock.instant().getEpochSecond();
+        byte[] early = offer(new byte[8], "XCHACHA20_POLY1305").get(0);
+        assertEquals(
+                RecognitionResult.OPENED,
+                come(early, block(stage.clock.instant().minusSeconds(60))));
+        byte[] ahead = offer(new byte[8], "XCHACHA20_POLY1305").get(0);
+        assertEquals(
+                RecognitionResult.OPENED,
+                come(ahead, block(stage.clock.instant().plusSeconds(60))));
+        assertEquals(List.of(now - 60, now), arrivals);
+    }
+
+    @Test
+    void aPacketThatWaitedIsRemovedFromWhereItWasHeld() throws Exception {
+        byte[] packet = offer(new byte[8], "XCHACHA20_POLY1305").get(0);
+        byte[] id = PacketId.of(Network.REGTEST.code(), packet).hash();
+        stage.guard.update(tx -> {
+            tx.put(HeldPackets.UNMATCHED, id, Keys.ALL, packet, null);
+            tx.put(HeldPackets.PARKED, id, Keys.ALL, packet, null);
+        });
+        come(List.of(packet));
+        assertEquals(1, offers.size());
+        assertEquals(0, stage.store.count(HeldPackets.UNMATCHED));
+        assertEquals(0, stage.store.count(HeldPackets.PARKED));
+    }
+
+    @Test
+    void aPacketOfAChannelIsNotForAnInbox() throws Exception {
+        Speaker bob = new Speaker(stage, stage.join("lobby", Mode.OPEN));
+        assertEquals(
+                RecognitionResult.STRANGER,
+                stage.guard.<RecognitionResult, PartylineException>open(() -> packets.open(new IncomingPayload(
+                        stage.recognition,
+                        new Candidate(
+                                Network.REGTEST.code(), bob.sealed(bob.text("hello")), new byte[32], null, 0, "a")))));
     }
 }

@@ -14,6 +14,8 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.health.Finding;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.chains.ReceiveChains;
@@ -23,11 +25,13 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Days;
+import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.protocol.PlainSuite;
 
@@ -159,5 +163,80 @@ class SessionSuiteTest {
                 warnings().get(0));
         bench.clock.pass(Duration.ofDays(1).plusSeconds(1));
         assertEquals(List.of(), warnings());
+    }
+
+    @Test
+    void withoutSuchPacketsAllIsWellAndALockedStoreTellsNothing() throws Exception {
+        assertEquals(
+                List.of("no packet waits for a cipher suite"),
+                bench.receive.examine().stream().map(Finding::what).toList());
+        bench.lock();
+        assertEquals(List.of(), bench.receive.examine());
+    }
+
+    @Test
+    void packetsThatWaitForTheSameAreCountedTogether() throws Exception {
+        bench.stage.suites.remove(SIXTH);
+        bench.hear(bob.onChain(seed, 0, bob.text("one"), SIXTH), bob.onChain(seed, 1, bob.text("two"), SIXTH));
+        bench.hear(bob.sealed(bob.newLocator(), bob.text("three"), SIXTH));
+        assertEquals(3, parked());
+        List<String> warnings = warnings();
+        assertEquals(2, warnings.size(), warnings::toString);
+        assertTrue(warnings.stream().anyMatch(text -> text.startsWith("2 packets of bob ")), warnings::toString);
+        assertTrue(warnings.stream().anyMatch(text -> text.startsWith("1 packet of lobby ")), warnings::toString);
+    }
+
+    @Test
+    void packetsThatNoSuiteHereOpensAreCounted() throws Exception {
+        AeadSuite never = new PlainSuite(new AeadId(7, "NEVER_HERE", 16));
+        for (int i = 0; i < 2; i++) {
+            bench.hear(bob.sealed(bob.newLocator(), bob.text("by a suite that was never here"), never));
+        }
+        assertTrue(warnings().get(0).startsWith("2 packets for you could not be opened"), warnings()::toString);
+        for (int i = 0; i < 99; i++) {
+            bench.hear(bob.sealed(bob.newLocator(), bob.text("by a suite that was never here"), never));
+        }
+        assertTrue(warnings().get(0).startsWith("100 packets for you"), "no more than a hundred");
+    }
+
+    @Test
+    void aPacketForAnInboxNamesNobody() throws Exception {
+        CardHolder mallory = new CardHolder(bench.stage);
+        byte[] offer = mallory.seal(Content.of(PacketType.HANDSHAKE_INIT, bench.clock.instant(), new byte[8]));
+        bench.stage.suites.remove(Speaker.XCHACHA.id().name());
+        bench.hear(offer);
+        assertEquals(1, parked());
+        assertEquals(1, warnings().size());
+        assertTrue(warnings().get(0).startsWith("1 packet for an inbox of yours cannot be read: the cipher suite "));
+        assertTrue(warnings().get(0).contains(Speaker.XCHACHA.id().name()), warnings()::toString);
+    }
+
+    @Test
+    void aPacketWhoseKeyIsMissingIsNotToldAsOneWhoseSuiteIs() throws Exception {
+        byte[] packet = bob.sealed(bob.newLocator(), bob.text("its key comes later"), Speaker.XCHACHA);
+        bench.stage.suites.remove(bench.stage.suites.argon2id());
+        bench.hear(packet);
+        assertEquals(1, parked());
+        assertEquals(List.of(), warnings());
+    }
+
+    @Test
+    void moreThanAThousandAreCountedOnly() throws Exception {
+        bench.stage.suites.remove(SIXTH);
+        bench.hear(bob.onChain(seed, 0, bob.text("one"), SIXTH));
+        assertEquals(1, parked());
+        bench.stage.guard.open(() -> {
+            for (int i = 0; i < 999; i++) {
+                bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(i)), i);
+            }
+            return null;
+        });
+        assertTrue(warnings().get(0).startsWith("1 packet of bob "), warnings()::toString);
+        bench.stage.guard.open(
+                () -> bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(1000)), 1000));
+        assertEquals(
+                List.of("1001 packets may be yours and cannot be read yet: a cipher suite or a key is missing;"
+                        + " kept for a day"),
+                warnings());
     }
 }
