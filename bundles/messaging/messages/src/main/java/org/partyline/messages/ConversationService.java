@@ -37,10 +37,12 @@ import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.mailbox.References;
 import org.partyline.messaging.mailbox.Views;
 import org.partyline.messaging.personas.PersonaRecords;
 import org.partyline.messaging.recognition.Recognition;
+import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -58,6 +60,7 @@ final class ConversationService implements Conversations {
     private final Remarks remarks;
     private final ChainTips tips;
     private final MessageCounts counts;
+    private final Bus bus;
 
     ConversationService(
             StateGuard guard,
@@ -66,6 +69,7 @@ final class ConversationService implements Conversations {
             Clock clock,
             OperatorSettings settings,
             Remarks remarks,
+            Bus bus,
             ChainTips tips) {
         this.guard = guard;
         this.people = guard.people();
@@ -73,6 +77,7 @@ final class ConversationService implements Conversations {
         this.clock = clock;
         this.settings = settings;
         this.remarks = remarks;
+        this.bus = bus;
         this.tips = tips;
         this.counts = counts;
     }
@@ -275,11 +280,20 @@ final class ConversationService implements Conversations {
 
     @Override
     public void read(Place place, long upTo) throws PartylineException {
+        ShownMarks shown = new ShownMarks(bus, clock.instant());
         change(place, (tx, conversation) -> {
             // A message that has not arrived yet was not read.
-            long newest = counts.newest(tx, conversation);
-            put(tx, conversation, marks -> marks.readTo(Math.min(upTo, newest)));
+            long last = Math.min(upTo, counts.newest(tx, conversation));
+            put(tx, conversation, marks -> marks.readTo(last));
+            if (ReceiptRecord.of(tx, conversation.id()).stream().anyMatch(ReceiptRecord::hasUnseen)) {
+                for (MessageRecord message : records(tx, conversation.id())) {
+                    if (message.id() <= last) {
+                        shown.mark(tx, message);
+                    }
+                }
+            }
         });
+        shown.publish();
     }
 
     @Override

@@ -120,7 +120,7 @@ public final class MessagesStage {
         offers.add(Events.class, events);
         offers.add(
                 Conversations.class,
-                new ConversationService(guard, state.recognition(), counts, clock, settings, remarks, tips));
+                new ConversationService(guard, state.recognition(), counts, clock, settings, remarks, bus, tips));
     }
 
     /** For Declarative Services. */

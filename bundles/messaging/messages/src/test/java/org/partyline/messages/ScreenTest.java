@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Conversations.Place;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Pieces;
 import org.partyline.api.engine.Messages.Query;
@@ -157,6 +158,22 @@ class ScreenTest {
         for (long each : List.of(id, listed, read, burnt)) {
             assertEquals(true, isReadAloud(each));
         }
+    }
+
+    /** A program that shows messages itself, as the page does, reports it so. */
+    @Test
+    void aReceiptIsDueForWhatIsMarkedAsRead() throws Exception {
+        Place place = new Place(Optional.empty(), true, "bob");
+        long first = fromBob(false);
+        long secret = fromBob(true);
+        long second = fromBob(false);
+        long later = fromBob(false);
+        bench.conversations.read(place, second);
+        bench.conversations.read(place, second);
+        assertEquals(List.of(new ReceiptsDue(bob.id())), due, "it is due once");
+        assertTrue(isReadAloud(first) && isReadAloud(second));
+        assertFalse(isReadAloud(secret), "its text was not shown");
+        assertFalse(isReadAloud(later), "it was not marked");
     }
 
     /** Creates a message of ours in two packets. @param nodes how many nodes report each packet's transaction */

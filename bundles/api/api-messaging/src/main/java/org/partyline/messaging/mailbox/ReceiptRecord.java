@@ -158,6 +158,11 @@ public record ReceiptRecord(
         return newest(message -> message.named() && message.sequence() > read && message.sequence() < unseen);
     }
 
+    /** Whether a message arrived that was not shown. */
+    public boolean hasUnseen() {
+        return arrived.stream().anyMatch(message -> !message.shown());
+    }
+
     private Optional<Arrived> newest(Predicate<Arrived> which) {
         return arrived.stream().filter(which).reduce((older, newer) -> newer);
     }

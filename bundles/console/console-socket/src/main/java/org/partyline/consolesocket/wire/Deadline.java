@@ -36,6 +36,9 @@ public record Deadline(String command, Optional<Duration> limit) {
 
     private static final Set<String> CHANGE_NOTHING =
             Set.of("status", "version", "doctor", "outbox", "messages", "events", "search", "inspect", "audit", "help");
+    /** Of those, the ones that record how far was read. */
+    private static final Set<String> MARK_AS_READ = Set.of("messages", "events");
+
     private static final Set<String> OUTGOING =
             Set.of("send", "say", "edit", "react", "resend", "recall", "cancel", "forget");
     /** By a command's topic: the command that shows the result. */
@@ -154,6 +157,7 @@ public record Deadline(String command, Optional<Duration> limit) {
         String late = "no answer within " + seconds(after) + ": ";
         if (command.isEmpty() || changesNothing(command)) {
             return late + "the server is busy or paused; nothing was changed"
+                    + (MARK_AS_READ.contains(command) ? ", except what counts as read" : "")
                     + (command.isEmpty() ? ", except by a line that had already started" : "");
         }
         String about = command.contains("-") ? command.substring(0, command.indexOf('-')) : command;

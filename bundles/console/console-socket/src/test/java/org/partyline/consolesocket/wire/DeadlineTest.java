@@ -82,5 +82,8 @@ class DeadlineTest {
         for (String harmless : List.of("status", "version", "contact-list --json", "node-status core")) {
             assertTrue(Deadline.of(harmless).passed(time).endsWith("nothing was changed"), harmless);
         }
+        for (String reading : List.of("messages lobby", "events --ack bot")) {
+            assertTrue(Deadline.of(reading).passed(time).endsWith(", except what counts as read"), reading);
+        }
     }
 }
