@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -234,6 +236,94 @@ class ReorganisationTest {
         three.fork = block.height();
         reorganisation.disconnected("two", Network.REGTEST, block);
         assertEquals(State.RELAYED, state(id), "two of three left it");
+    }
+
+    /** One leaves the block, two have it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"behind", "without blocks", "silent"})
+    void aNodeThatCannotKnowTheBlockHasNoVote(String why) throws Exception {
+        BlockRef block = network.mine();
+        long id = mined("stands", block);
+        TestNetwork.Node four = network.node("four");
+        stage.nodes.add(four);
+        four.stuck = why.equals("behind") ? block.height() - 1 : four.stuck;
+        four.withoutBlocks = why.equals("without blocks");
+        four.silentOnBlocks = why.equals("silent");
+        two.fork = block.height();
+        reorganisation.disconnected("two", Network.REGTEST, block);
+        assertEquals(State.CONFIRMED, state(id));
+        // Now one has it, too few against the one that left it.
+        three.down = true;
+        reorganisation.disconnected("two", Network.REGTEST, block);
+        assertEquals(State.RELAYED, state(id));
+    }
+
+    @Test
+    void whatIsTakenBackIsTold() throws Exception {
+        BlockRef block = network.mine();
+        mined("one", block);
+        mined("two", block);
+        mined("elsewhere", network.mine());
+        network.disconnect(2, true);
+        reorganisation.disconnected("one", Network.REGTEST, block);
+        Eventually.that("both are told", () -> relayed() == 2);
+    }
+
+    /** Returns how often it was reported that a message is in no block. */
+    private long relayed() {
+        return stage.events.stream()
+                .flatMap(event -> event.outgoing().stream())
+                .filter(outgoing -> outgoing.state() == State.RELAYED)
+                .count();
+    }
+
+    @Test
+    void aMessageOfAnotherNetworkInABlockOfTheSameHeightStays() throws Exception {
+        BlockRef block = network.mine();
+        long id = mined("stands", block);
+        lobby = stage.join("lobby", Mode.OPEN, Network.SIGNET);
+        long other = mined("on another network", block);
+        network.disconnect(1, true);
+        reorganisation.disconnected("one", Network.REGTEST, block);
+        assertEquals(List.of(State.RELAYED, State.CONFIRMED), List.of(state(id), state(other)));
+        assertEquals(List.of(-1, block.height()), List.of(height(id), height(other)));
+    }
+
+    @Test
+    void theLastHundredBlocksAreRememberedWhileLocked() throws Exception {
+        List<BlockRef> blocks = new ArrayList<>();
+        for (int i = 0; i < 101; i++) {
+            blocks.add(network.mine());
+        }
+        long oldest = mined("in the oldest", blocks.get(0));
+        long second = mined("in the second", blocks.get(1));
+        long newest = mined("in the newest", blocks.get(100));
+        network.disconnect(101, true);
+        stage.take(Outbox.class, stage.outbox);
+        for (BlockRef block : blocks) {
+            reorganisation.disconnected("one", Network.REGTEST, block);
+        }
+        stage.put(Outbox.class, stage.outbox);
+        reorganisation.takeUp();
+        assertEquals(
+                List.of(State.CONFIRMED, State.RELAYED, State.RELAYED),
+                List.of(state(oldest), state(second), state(newest)));
+    }
+
+    @Test
+    void aNodeIsFoundOnAnotherChainWhileTheOutboxIsAwayOrTheStoreIsLocked() throws Exception {
+        BlockRef liars = new BlockRef(HEIGHT + 1, TxId.ofStripped(new byte[] {7}), clock.instant());
+        network.mine();
+        mined("in a block of a liar", liars);
+        stage.take(Outbox.class, stage.outbox);
+        reorganisation.distrust(Network.SIGNET);
+        assertEquals(Optional.empty(), stage.store.note("gone.regtest"), "another network");
+        reorganisation.distrust(Network.REGTEST);
+        assertEquals(Optional.of(liars.encode()), stage.store.note("gone.regtest"));
+        stage.forget();
+        stage.store.lock();
+        reorganisation.distrust(Network.REGTEST);
+        assertEquals(Optional.of(liars.encode()), stage.store.note("gone.regtest"), "nothing can be found out");
     }
 
     @Test
