@@ -26,6 +26,7 @@ import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.ReadingSettings;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.BlockRef;
@@ -36,7 +37,10 @@ import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.sealing.QueueSealer;
+import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.state.StateParticipant;
@@ -73,29 +77,88 @@ class AbsenceTest {
         bench.close();
     }
 
+    /** Returns a receiving side that has not begun to read, with other files and settings. */
+    private ReceiveStage anew(MemoryStore files, OperatorSettings settings) {
+        return new ReceiveStage(new StateServices(
+                files,
+                new StateGuard(files, bench.stage.operations),
+                bench.stage.operations,
+                bench.stage.context.protocols(),
+                settings,
+                bench.stage.clock,
+                bench.stage.random,
+                bench.stage.notices));
+    }
+
     /** It is not known yet what their packets would be needed for. */
     @Test
     void noNodeIsWatchedBeforeThereIsAStore() throws Exception {
         MemoryStore none = new MemoryStore();
-        ReceiveStage first = new ReceiveStage(new StateServices(
-                none,
-                new StateGuard(none, bench.stage.operations),
-                bench.stage.operations,
-                bench.stage.context.protocols(),
-                bench.stage.settings,
-                bench.stage.clock,
-                bench.stage.random,
-                bench.stage.notices));
+        ReceiveStage first = anew(none, bench.stage.settings);
         TestNetwork.Node node = bench.network.node("early");
         TestNodes nodes = new TestNodes(bench.stage.clock);
         nodes.add(node);
         first.setNodeDirectory(nodes);
         assertEquals(0, node.watched.get());
         none.create("a passphrase".toCharArray());
-        StageBench.offered(first, StateParticipant.class).opened();
+        StateParticipant state = StageBench.offered(first, StateParticipant.class);
+        state.opened();
         assertEquals(1, node.watched.get());
+        state.opened();
+        assertEquals(1, node.watched.get(), "they are watched already");
         first.unsetNodeDirectory(nodes);
         first.stop();
+    }
+
+    @Test
+    void noNodeIsWatchedBeforeTheSettingsAreKnown() {
+        AtomicBoolean known = new AtomicBoolean();
+        ReceiveStage first = anew(MemoryStore.open(), (OperatorSettings) Proxy.newProxyInstance(
+                OperatorSettings.class.getClassLoader(),
+                new Class<?>[] {OperatorSettings.class},
+                (self, method, arguments) -> {
+                    if (!known.get()) {
+                        throw new AbsentException("the settings are not here");
+                    }
+                    return method.invoke(bench.stage.settings, arguments);
+                }));
+        TestNetwork.Node node = bench.network.node("early");
+        TestNodes nodes = new TestNodes(bench.stage.clock);
+        nodes.add(node);
+        first.setNodeDirectory(nodes);
+        bench.stage.bus.publish(new Bus.PartsReturned());
+        assertEquals(0, node.watched.get());
+        known.set(true);
+        bench.stage.bus.publish(new Bus.PartsReturned());
+        assertEquals(1, node.watched.get());
+        first.stop();
+        TestNetwork.Node late = bench.network.node("late");
+        nodes.add(late);
+        assertEquals(0, late.watched.get(), "nobody reads any more");
+    }
+
+    @Test
+    void aReaderThatGoesWritesWhatItHasReadAndNoKeyIsErasedUntilThereIsAnother() throws Exception {
+        bench.hear(bob.onChain(bob.newSeed(), 0, bob.text("on a chain of which nobody knows yet")));
+        assertEquals(0, bench.count(HeldPackets.UNMATCHED));
+        assertTrue(bench.stage.context.initialSync().isReading());
+        bench.stop();
+        assertEquals(1, bench.count(HeldPackets.UNMATCHED));
+        assertFalse(bench.stage.context.initialSync().isReading());
+        bench.start();
+        assertEquals(1, bench.unmatched());
+    }
+
+    /** A previous instance may have stopped before it had read all of them. */
+    @Test
+    void aReaderThatBeginsReadsWhatWasCollectedBeforeAnyKeyIsErased() throws Exception {
+        bench.stage.store.lock();
+        ReceiveStage next = anew(bench.stage.store, bench.stage.settings);
+        assertTrue(((InboundQueue) StageBench.offered(next, Reception.class)).isDraining());
+        next.stop();
+        ReceiveStage none = anew(new MemoryStore(), bench.stage.settings);
+        assertFalse(((InboundQueue) StageBench.offered(none, Reception.class)).isDraining());
+        none.stop();
     }
 
     /** Makes the node report the next packet of Bob's chain; it may have to wait. */
