@@ -1,9 +1,11 @@
 package org.partyline.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecordBuilder;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.state.Days;
@@ -30,6 +33,7 @@ class ReplayedChainTest {
 
     private final ReceiveBench bench = new ReceiveBench();
     private ChannelMembership lobby;
+    private IdentityKeys dorasKeys;
     private ContactConversation dora;
     private Content signed;
     private byte[] signedPacket;
@@ -41,11 +45,11 @@ class ReplayedChainTest {
     @BeforeEach
     void aChannelWithASignedMessageOnAChain() throws Exception {
         lobby = bench.join("lobby");
-        IdentityKeys keys = bench.stage.identities.generate(bench.stage.random);
-        dora = bench.stage.know("dora", keys);
+        dorasKeys = bench.stage.identities.generate(bench.stage.random);
+        dora = bench.stage.know("dora", dorasKeys);
         mallory = new Speaker(bench.stage, lobby);
         seed = mallory.newSeed();
-        signed = mallory.signed(seed, 0, mallory.text(SIGNED), keys);
+        signed = mallory.signed(seed, 0, mallory.text(SIGNED), dorasKeys);
         signedPacket = mallory.onChain(seed, 0, signed);
     }
 
@@ -184,5 +188,48 @@ class ReplayedChainTest {
         bench.hear(mallory.opener(seed, "dora", "to all of you"));
         assertEquals(Collections.nCopies(2, "to all of you"), bench.texts());
         assertEquals(List.of("chain-replayed"), bench.stage.audited);
+    }
+
+    private List<String> notices() throws Exception {
+        return bench.stage.guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)).stream()
+                .filter(MessageRecord::notice)
+                .map(MessageRecord::text)
+                .toList();
+    }
+
+    /** Every member of a channel can take the next positions of another's chain, and only the first packet counts. */
+    @Test
+    void aSignedMessageWhoseKeysAnotherMemberUsedFirstIsReportedOnceHoweverManyPacketsItHas() throws Exception {
+        bench.hear(mallory.opener(seed, "dora", OPENER));
+        for (int position = 0; position < 2; position++) {
+            bench.hear(mallory.onChain(seed, position, mallory.text("mallory's")));
+        }
+        bench.hear(signedPacket);
+        bench.hear(mallory.onChain(seed, 1, mallory.signed(seed, 1, mallory.text("and bob 50"), dorasKeys)));
+        assertEquals(1, notices().size());
+        assertTrue(notices().get(0).startsWith("a message that dora signed is not shown"), notices()::toString);
+        bench.assertTold(OPENER, "mallory's", "mallory's", notices().get(0));
+        assertEquals(List.of(OPENER, "mallory's", "mallory's"), bench.texts());
+    }
+
+    @Test
+    void anotherPacketAtAUsedPositionThatNobodyElseSignedIsNotReported() throws Exception {
+        doraSpeaks();
+        // By Dora again, by nobody, and by someone unknown.
+        bench.hear(mallory.onChain(seed, 0, mallory.signed(seed, 0, mallory.text("I owe carol 200"), dorasKeys)));
+        bench.hear(mallory.onChain(seed, 0, mallory.text("I owe carol nothing")));
+        IdentityKeys unknown = bench.stage.identities.generate(bench.stage.random);
+        bench.hear(mallory.onChain(seed, 0, mallory.signed(seed, 0, mallory.text("I owe carol 300"), unknown)));
+        assertEquals(List.of(), notices());
+        assertEquals(List.of(OPENER, SIGNED), bench.texts());
+    }
+
+    @Test
+    void positionsThatArriveLateFillTheirGapAndOthersLeaveNone() throws Exception {
+        bench.hear(mallory.opener(seed, "dora", OPENER), mallory.onChain(seed, 0, mallory.text("0")));
+        bench.hear(mallory.onChain(seed, 1, mallory.text("1")), mallory.onChain(seed, 4, mallory.text("4")));
+        assertEquals(List.of(), bench.stage.inbox.gaps);
+        bench.hear(mallory.onChain(seed, 2, mallory.text("2")));
+        assertEquals(List.of(new Inbox.Skipped(Set.of(), Set.of(2), Set.of(3))), bench.stage.inbox.gaps);
     }
 }

@@ -1,10 +1,13 @@
 package org.partyline.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,5 +241,54 @@ class SessionSuiteTest {
                 List.of("1001 packets may be yours and cannot be read yet: a cipher suite or a key is missing;"
                         + " kept for a day"),
                 warnings());
+    }
+
+    @Test
+    void aSuiteThatComesAtOnceOpensWhatWasNotWrittenYet() throws Exception {
+        bench.stage.suites.remove(SIXTH);
+        bench.hear(bob.onChain(seed, 0, bob.text("waits a moment"), SIXTH));
+        assertEquals(0, bench.count(HeldPackets.PARKED));
+        bench.stage.suites.add(SIXTH);
+        bench.settle();
+        assertEquals(List.of("waits a moment"), bench.texts());
+        assertEquals(0, parked());
+    }
+
+    /** It may repeat a key that was lost at one of the positions that were skipped before it. */
+    @Test
+    void aNewKeyComesWithTheSaltsOfThePositionsThatWereSkippedBeforeItNearestFirst() throws Exception {
+        List<String> passed = new ArrayList<>();
+        List<SecretBytes> salts = new ArrayList<>();
+        bench.stage.put(KeyUpdates.class, (KeyUpdates) Proxy.newProxyInstance(
+                KeyUpdates.class.getClassLoader(), new Class<?>[] {KeyUpdates.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("arrived")) {
+                        for (Object salt : (List<?>) arguments[6]) {
+                            salts.add((SecretBytes) salt);
+                            passed.add(hex((SecretBytes) salt));
+                        }
+                    }
+                    return null;
+                }));
+        List<String> expected = new ArrayList<>();
+        try (SecretBytes root = lobby.root(bench.stage.channelKeys, Days.of(bench.clock.instant()));
+                SecretBytes chainKey = bench.stage.chains.channelChainKey(seed, root, Network.REGTEST);
+                ReceiveChain chain = bench.stage.chains.receive(chainKey, bench.clock.instant())) {
+            for (int position : new int[] {10, 9, 8, 7, 6, 5, 3, 2}) {
+                try (SecretBytes salt = chain.rekeySalt(position)) {
+                    expected.add(hex(salt));
+                }
+            }
+        }
+        bench.hear(bob.onChain(seed, 4, bob.text("hello"), SIXTH));
+        assertEquals(List.of(), passed);
+        Content update = Content.of(PacketType.KEY_UPDATE, bench.clock.instant(), new byte[32]);
+        bench.hear(bob.onChain(seed, 10, update, SIXTH));
+        assertEquals(KeyUpdates.MOST_COPIES, passed.size());
+        assertEquals(expected, passed);
+        salts.forEach(salt -> assertThrows(IllegalStateException.class, salt::expose, "they are wiped"));
+    }
+
+    private static String hex(SecretBytes secret) {
+        return HexFormat.of().formatHex(secret.expose());
     }
 }
