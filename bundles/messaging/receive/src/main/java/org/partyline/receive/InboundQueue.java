@@ -232,12 +232,10 @@ public final class InboundQueue implements Reception, NodeReceiver {
                     sync.draining.set(true);
                     writer.collect(candidate);
                 }
-                writer.flushIfDue();
             } else if (!guard.isNew()) {
                 // As long as it cannot be read, it is collected as if the store were locked.
                 sync.draining.compareAndSet(false, guard.isLoaded());
                 writer.collect(candidate);
-                writer.flushIfDue();
             }
         } finally {
             guard.unlock();
@@ -523,7 +521,6 @@ public final class InboundQueue implements Reception, NodeReceiver {
                     LOG.debug("packets wait until the store is loaded: {}", e.reason());
                     return;
                 }
-                parkedDue.set(true);
             } else {
                 // The provider of suite names may be new: before anything is read, it must know the suites that were
                 // available before.
@@ -563,7 +560,6 @@ public final class InboundQueue implements Reception, NodeReceiver {
         try {
             if (guard.isLoaded() && reading.isPossible()) {
                 derivations.retryFailed();
-                exchangeSuites();
                 recogniser.retryParked();
             }
         } finally {

@@ -339,7 +339,34 @@ class AbsenceTest {
     }
 
     @Test
+    void aBlockThatIsGoneWhileTheStoreIsLockedIsTakenBackWhenItIsOpened() throws Exception {
+        long sent = bench.say(lobby, "mined");
+        BlockRef tip = bench.mine(sent);
+        bench.lock();
+        bench.queue.blockDisconnected("a", Network.REGTEST, tip);
+        bench.barrier();
+        bench.unlock();
+        bench.settle();
+        assertEquals(State.RELAYED, bench.stage.state(sent));
+    }
+
+    @Test
+    void whatOnlyANodeOnAnotherChainHasConfirmedIsTakenBack() throws Exception {
+        long sent = bench.say(lobby, "mined");
+        BlockRef tip = bench.mine(sent);
+        TestNetwork.Node node =
+                (TestNetwork.Node) bench.stage.nodes.ready(Network.REGTEST).get(0);
+        node.fork = tip.height();
+        bench.stage.context.initialSync().distrusted().add(Network.REGTEST);
+        bench.stage.bus.publish(new Bus.Distrusted());
+        bench.settle();
+        assertEquals(State.RELAYED, bench.stage.state(sent));
+    }
+
+    @Test
     void whoJoinsAChannelWhileTheNodesAreAwayLooksBackWhenTheyReturn() throws Exception {
+        bench.network.mine();
+        bench.settle();
         bench.stop(NodeDirectory.class);
         bench.join("plaza");
         bench.queue.joined(Network.REGTEST);

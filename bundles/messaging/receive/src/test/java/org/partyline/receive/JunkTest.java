@@ -25,6 +25,7 @@ import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.recognition.Unmatched;
 import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.Eventually;
@@ -270,6 +271,18 @@ class JunkTest {
     }
 
     @Test
+    void aDerivationThatFailsIsTriedAgainWhenABundleStarts() throws Exception {
+        byte[] genuine = plaza("at the second try");
+        gate.fail(1);
+        meet(genuine);
+        gate.awaitFailed();
+        Eventually.that("it is read", () -> {
+            bench.stage.bus.publish(new Bus.PartsReturned());
+            return bench.texts().contains("at the second try");
+        });
+    }
+
+    @Test
     void aKeyThatIsStillDerivedKeepsItsDaysRoot() throws Exception {
         byte[] genuine = plaza("days ago");
         int day = Days.of(clock.instant());
@@ -424,6 +437,29 @@ class JunkTest {
             return dropped() == 0;
         });
         assertEquals(2, bench.texts().size());
+    }
+
+    @Test
+    void eachTimeThatPacketsWereDroppedWhileLockedTheirBlocksAreReadAgain() throws Exception {
+        bench.stage.store.keepCandidates(20);
+        for (int i = 0; i < 2; i++) {
+            String text = "in a flooded block, " + i;
+            byte[] flooded = plaza(text);
+            bench.lock();
+            takes(flooded);
+            for (int k = 0; k < 100; k++) {
+                takes(stranger());
+            }
+            bench.network.mine();
+            bench.barrier();
+            assertTrue(dropped() > 70, dropped() + " were dropped");
+            bench.unlock();
+            awaitReceived(text);
+            bench.settle();
+            bench.queue.reread();
+            bench.settle();
+            assertEquals(0, dropped());
+        }
     }
 
     // ---- beacons

@@ -5,19 +5,38 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.Network;
+import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.metrics.Backlog;
+import org.partyline.api.nodes.KnownNode;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Packets;
+import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.recognition.Beacon;
+import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.state.AbsentException;
+import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.InitialSync;
+import org.partyline.testkit.Eventually;
 import org.partyline.testkit.messaging.StageBench;
 
 /** A packet's way in, with plain neighbours. */
@@ -69,6 +88,10 @@ class ReadingTest {
         assertFalse(bench.queue.isWanted(raw, at, 79));
         raw[at] = '[';
         assertFalse(bench.queue.isWanted(raw, at, 80));
+    }
+
+    private static void fail(String why) {
+        throw new AssertionError(why);
     }
 
     /** Makes the inbox fail when it accepts the next message. */
@@ -148,5 +171,232 @@ class ReadingTest {
         bench.receive.stop();
         assertTrue(bench.receive.failure().isPresent());
         assertEquals("suites", bench.receive.name());
+    }
+
+    /** It may succeed once the missing bundle is back. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPacketWhoseBundleGoesWhileItIsHandledIsKept(boolean locked) throws Exception {
+        byte[] seed = bob.newSeed();
+        bench.hear(bob.opener(seed, "bob", "one"));
+        if (locked) {
+            bench.lock();
+        } else {
+            fail(new AbsentException("a bundle is replaced"));
+        }
+        bench.hear(bob.onChain(seed, 0, bob.text("two")));
+        if (locked) {
+            fail(new AbsentException("a bundle is replaced"));
+            bench.unlock();
+        }
+        bench.barrier();
+        bench.flush();
+        assertEquals(List.of("one"), bench.texts());
+        assertEquals(1, bench.stage.store.collected());
+        assertTrue(bench.queue.isDraining());
+        bench.stage.bus.publish(new Bus.PartsReturned());
+        bench.settle();
+        assertEquals(List.of("one", "two"), bench.texts());
+        assertEquals(0, bench.stage.store.collected());
+        assertFalse(bench.queue.isDraining());
+    }
+
+    /** Makes someone lock the store as soon as the packet that is handled now was. */
+    private void lockAfterNext() {
+        AtomicBoolean locking = new AtomicBoolean();
+        bench.stage.put(Inbox.class, (Inbox) Proxy.newProxyInstance(
+                Inbox.class.getClassLoader(), new Class<?>[] {Inbox.class}, (self, method, all) -> {
+                    if (method.getName().equals("arrived") && !locking.getAndSet(true)) {
+                        Thread thread = new Thread(bench::lock, "test-lock");
+                        thread.start();
+                        // The lock is fair: whoever waits for it first is next.
+                        Eventually.that("it waits", () -> thread.getState() == Thread.State.WAITING);
+                    }
+                    return method.invoke(bench.stage.inbox, all);
+                }));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aStoreThatIsLockedWhileCollectedPacketsAreReadKeepsThem(int packets) throws Exception {
+        byte[] seed = bob.newSeed();
+        bench.hear(bob.opener(seed, "bob", "one"));
+        bench.lock();
+        List<String> all = new ArrayList<>(List.of("one"));
+        for (int i = 0; i < packets; i++) {
+            all.add("collected " + i);
+            bench.hear(bob.onChain(seed, i, bob.text("collected " + i)));
+        }
+        lockAfterNext();
+        bench.unlock();
+        Eventually.that("it is locked", () -> bench.stage.store.state() == Store.State.LOCKED);
+        bench.barrier();
+        assertEquals(packets, bench.stage.store.collected());
+        bench.stage.put(Inbox.class, bench.stage.inbox);
+        bench.unlock();
+        bench.settle();
+        assertEquals(all, bench.texts());
+        assertEquals(0, bench.stage.store.collected());
+    }
+
+    @Test
+    void aLockedStoreHoldsNothingUp() throws Exception {
+        byte[] seed = bob.newSeed();
+        bench.hear(bob.opener(seed, "bob", "one"));
+        bench.lock();
+        bench.stage.bus.within(Bus.Outdated.class, outdated -> fail("nothing is loaded while it is locked"));
+        bench.queue.drainCollected();
+        bench.stage.bus.publish(new Bus.PartsReturned());
+        bench.hear(bob.onChain(seed, 0, bob.text("two")));
+        bench.flush();
+        assertEquals(1, bench.stage.store.collected());
+        bench.unlock();
+        bench.settle();
+        assertEquals(List.of("one", "two"), bench.texts());
+    }
+
+    /** After a power cut between the two, the packet is read twice rather than never. */
+    @Test
+    void aCollectedPacketIsDroppedOnlyOnceItIsStoredAsOneThatWaits() throws Exception {
+        bench.lock();
+        bench.hear(bob.onChain(bob.newSeed(), 0, bob.text("on a chain of which nobody knows yet")));
+        bench.flush();
+        bench.stage.store.failCommitsAfter(1);
+        bench.unlock();
+        Eventually.that("it is stored", () -> bench.stage.store.count(HeldPackets.UNMATCHED) == 1);
+        assertEquals(1, bench.stage.store.collected());
+        bench.stage.store.failCommits(0);
+        bench.settle();
+        assertEquals(0, bench.stage.store.collected());
+        assertEquals(1, bench.count(HeldPackets.UNMATCHED));
+    }
+
+    @Test
+    void whatWaitsIsTriedAgainOnceCollectedPacketsWereReadAndOnceServicesAreBack() {
+        bench.settle();
+        AtomicInteger retries = new AtomicInteger();
+        bench.stage.bus.on(Bus.Retry.class, retry -> retries.incrementAndGet());
+        bench.queue.drainCollected();
+        bench.settle();
+        assertEquals(1, retries.get());
+        bench.stage.bus.publish(new Bus.PartsReturned());
+        bench.settle();
+        assertEquals(2, retries.get());
+    }
+
+    /** The bundle that loads the store was missing. */
+    @Test
+    void aStoreThatIsOpenButNotLoadedIsLoadedWhenServicesReturnAndWhatCameMeanwhileIsRead() throws Exception {
+        byte[] seed = bob.newSeed();
+        bench.hear(bob.opener(seed, "bob", "one"));
+        bench.flush();
+        bench.stage.forget();
+        bench.hear(bob.onChain(seed, 0, bob.text("two")));
+        bench.flush();
+        assertEquals(1, bench.stage.store.collected());
+        bench.stage.bus.within(Bus.Outdated.class, outdated -> bench.open());
+        bench.stage.bus.publish(new Bus.PartsReturned());
+        bench.settle();
+        assertEquals(List.of("one", "two"), bench.texts());
+        assertEquals(0, bench.stage.store.collected());
+    }
+
+    @Test
+    void aKeyThatAPreviousReaderRequestedIsDerived() throws Exception {
+        ChannelMembership plaza = bench.join("plaza");
+        Speaker carol = new Speaker(bench.stage, plaza);
+        byte[] packet = carol.sealed(carol.text("hello"));
+        bench.stage.guard.open(() -> {
+            Beacon beacon = bench.stage.recognition.beacons.match(packet);
+            bench.stage.recognition.secrets.want(
+                    beacon,
+                    plaza.id(),
+                    plaza.entry.parameters(),
+                    Arrays.copyOfRange(packet, 1, 1 + Packets.SEALED_LOCATOR));
+            return null;
+        });
+        bench.stage.bus.publish(new Bus.PartsReturned());
+        Eventually.that(
+                "it is derived", () -> bench.stage.guard.open(() -> bench.stage.recognition.secrets.ready() == 1));
+    }
+
+    @Test
+    void whoJoinsWhileNobodyReadsIsReadForWhenSomebodyDoes() throws Exception {
+        StageBench elsewhere = new StageBench(bench.clock);
+        Speaker carol = new Speaker(elsewhere, elsewhere.join("plaza", Mode.RATCHET));
+        bench.hear(carol.opener(carol.newSeed(), "carol", "one"));
+        assertEquals(1, bench.unmatched());
+        bench.stop();
+        bench.join("plaza");
+        bench.start();
+        bench.settle();
+        assertEquals(List.of("one"), bench.texts());
+        elsewhere.close();
+    }
+
+    @Test
+    void aNetworkIsReadOnceANodeHasReportedItsMempool() {
+        bench.network.mine();
+        bench.settle();
+        bench.stop();
+        bench.start();
+        InitialSync sync = bench.stage.context.initialSync();
+        assertFalse(sync.isSettled(Network.REGTEST), "someone waits for it from now on");
+        lookTwice();
+        assertTrue(sync.isSettled(Network.REGTEST));
+        assertTrue(bench.queue.isCaughtUp(Network.REGTEST));
+        assertFalse(bench.queue.isCaughtUp(Network.SIGNET));
+    }
+
+    /** Each task is followed by a look at what is settled. */
+    private void lookTwice() {
+        bench.barrier();
+        bench.barrier();
+        bench.barrier();
+    }
+
+    @Test
+    void theTransactionsOfBlocksAreNotThoseOfTheMempool() {
+        AtomicLong received = new AtomicLong();
+        bench.stage.put(NodeDirectory.class, (NodeDirectory) Proxy.newProxyInstance(
+                NodeDirectory.class.getClassLoader(), new Class<?>[] {NodeDirectory.class}, (self, method, all) -> {
+                    if (!method.getName().equals("all")) {
+                        return method.invoke(bench.stage.nodes, all);
+                    }
+                    return bench.stage.nodes.all().stream()
+                            .map(node -> new KnownNode(
+                                    node.name(), node.network(), node.paused(), node.status(), received.get()))
+                            .toList();
+                }));
+        received.set(5);
+        bench.network.mine();
+        bench.network.takes(bench.network.transaction(List.of(new byte[80])));
+        bench.settle();
+        InitialSync sync = bench.stage.context.initialSync();
+        assertFalse(sync.isSettled(Network.REGTEST));
+        lookTwice();
+        assertFalse(sync.isSettled(Network.REGTEST));
+        received.set(6);
+        lookTwice();
+        assertTrue(sync.isSettled(Network.REGTEST));
+    }
+
+    @Test
+    void everythingIsReadUpToNowOrUpToTheLastBlock() throws Exception {
+        BlockRef block = bench.network.mine();
+        bench.settle();
+        bench.clock.pass(Duration.ofHours(1));
+        assertEquals(bench.clock.instant(), bench.queue.horizon(Network.REGTEST, bench.clock.instant()));
+        bench.stage.nodes.pause("a");
+        assertEquals(block.time(), bench.queue.horizon(Network.REGTEST, bench.clock.instant()));
+    }
+
+    @Test
+    void readingGoesBackWhenABlockIsGone() throws Exception {
+        bench.network.mine(2);
+        bench.settle();
+        bench.queue.blockDisconnected("a", Network.REGTEST, bench.cursor("a"));
+        bench.barrier();
+        assertEquals(1, bench.cursor("a").height());
     }
 }

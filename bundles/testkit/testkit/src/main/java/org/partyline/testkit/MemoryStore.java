@@ -311,11 +311,12 @@ public class MemoryStore implements Store {
     }
 
     private boolean isChanged(String table) {
-        return undos.stream()
-                .anyMatch(undo -> table == null
-                        || undo.table().equals(table)
-                                && rows(table).containsKey(undo.key())
-                                && !rows(table).get(undo.key()).equals(undo.before()));
+        return table == null && !discarded.isEmpty()
+                || undos.stream()
+                        .anyMatch(undo -> table == null
+                                || undo.table().equals(table)
+                                        && rows(table).containsKey(undo.key())
+                                        && !rows(table).get(undo.key()).equals(undo.before()));
     }
 
     private Map<ByteBuffer, Value> rows(String table) {
