@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.identity.IdentityKeys;
@@ -126,6 +127,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (session.isOpen()) {
             replaced.mark(tx, after, contact, session);
             ended(tx, after, contact.id(), session);
+            session.restored = true;
             controlSender.requeueUnread(tx, after, contact);
         }
         offer(tx, after, contact, session);
@@ -196,7 +198,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         session.offered = now.toEpochMilli();
         session.hurry = false;
-        session.restored = false;
+        session.offerMined = false;
         session.put(tx);
     }
 
@@ -821,6 +823,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
                     new byte[] {ControlCodes.CLOSE},
                     HandshakeLimits.CONTROL_LIFE);
         } else if (session.isOpening()) {
+            session.restored = false;
             session.state = Sessions.State.CLOSED;
             session.since = protocol.clock().instant().toEpochMilli();
             session.put(tx);
@@ -887,8 +890,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
                         after,
                         contact,
                         "this session was used by a server with the same files (were they restored?): it is opened anew");
-                Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
-                if (!contact.entry.isStranger() && protocol.clock().instant().isAfter(soonest)) {
+                // The next upkeep offers another, if that is not too early.
+                session.restored = !contact.entry.isStranger();
+                if (session.restored && mayOffer(session, protocol.clock().instant())) {
                     reopen(tx, after, contact, session);
                 }
                 session.put(tx);
@@ -901,9 +905,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
                         "a session's keys were used by another server, or before its files were restored");
     }
 
-    /** Opens a new session that replaces an unusable one. */
+    /** Opens a new session that replaces an unusable one, which the other side may still use. The caller stores it. */
     void reopen(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
+        session.restored = !contact.entry.isStranger();
         try {
             offer(tx, after, contact, session);
         } catch (NoSuchThingException e) {
@@ -938,10 +943,15 @@ public final class HandshakeCoordinator implements HandshakeManager {
         Duration patience = session.hurry || isFresh(contact, now)
                 ? HandshakeLimits.SOONEST_RETRY
                 : settings.get().sessions().handshakeRetry();
+        boolean unopened = session.restored && !session.isOpen() && !session.isElsewhere();
+        if (unopened && session.isOpening() && !session.offerMined && isMined(tx, session, now)) {
+            session.offerMined = true;
+            session.put(tx);
+        }
         boolean late = session.isOpening()
                 && now.isAfter(Instant.ofEpochMilli(session.offered).plus(patience))
                 && (session.hurry || isWanted(tx, contact.id()));
-        if (late || session.restored && !session.isElsewhere()) {
+        if (late || unopened && (session.isOpening() ? isUnread(session, now) : mayOffer(session, now))) {
             try {
                 offer(tx, after, contact, session);
             } catch (NoSuchThingException e) {
@@ -960,6 +970,29 @@ public final class HandshakeCoordinator implements HandshakeManager {
     private boolean isFresh(ContactConversation contact, Instant now) {
         long restored = people.personas.require(contact.persona()).restored;
         return now.isBefore(Instant.ofEpochMilli(restored).plus(StoredSessionChains.OLD));
+    }
+
+    private static boolean mayOffer(SessionState session, Instant now) {
+        return now.isAfter(Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY));
+    }
+
+    /** Whether our newest handshake is in a block in which the other side accepts it. */
+    private static boolean isMined(StoreTransaction tx, SessionState session, Instant now) throws StoreException {
+        for (OutgoingMessage outgoing : OutgoingRecords.of(tx, session.contact)) {
+            if (outgoing.type() == PacketType.HANDSHAKE_INIT.code()
+                    && outgoing.state() == Messages.State.CONFIRMED
+                    && outgoing.queued() >= session.offered
+                    && now.isBefore(Instant.ofEpochSecond(outgoing.stamped()).plus(HandshakeLimits.HANDSHAKE_LIFE))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the other side can have missed our newest handshake, and does not accept it any more. */
+    private static boolean isUnread(SessionState session, Instant now) {
+        return !session.offerMined
+                && now.isAfter(Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.HANDSHAKE_LIFE));
     }
 
     /** Whether something waits for the session. */

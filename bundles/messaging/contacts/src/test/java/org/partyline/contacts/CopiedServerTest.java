@@ -376,7 +376,11 @@ class CopiedServerTest extends TwoPeople {
         ContactsBench.open(alice, bob);
         clock.pass(HandshakeLimits.SOONEST_RETRY);
         doubled(alice, "bob");
+        alice.keep();
         assertEquals(Sessions.State.CLOSED, alice.session("bob"));
         assertEquals(1, alice.count(PacketType.HANDSHAKE_INIT));
+        clock.pass(Duration.ofHours(1));
+        alice.keep();
+        assertEquals(2, alice.count(PacketType.HANDSHAKE_INIT));
     }
 }

@@ -25,6 +25,8 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.ReceiptMode;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.HandSetClock;
@@ -353,6 +355,81 @@ class RollbackTest {
         alice.stage.suites.allow("AES_256_GCM");
         alice.keep();
         assertEquals(1, alice.count(PacketType.HANDSHAKE_INIT));
+    }
+
+    /** The other side may use a session that these files do not have, although nothing waits here. */
+    @Test
+    void aSessionIsOfferedAgainWhileTheOtherSideCannotHaveReadTheOffer() throws Exception {
+        alice.mend();
+        alice.say();
+        restartAlice();
+        clock.pass(Duration.ofHours(23));
+        alice.keep();
+        assertEquals(1, alice.count(PacketType.HANDSHAKE_INIT), "it can still be read");
+        clock.pass(Duration.ofHours(2));
+        alice.keep();
+        assertEquals(2, alice.count(PacketType.HANDSHAKE_INIT));
+        talk();
+        assertTrue(alice.isOpen("bob"));
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        assertEquals(2, alice.count(PacketType.HANDSHAKE_INIT), "it was answered");
+    }
+
+    @Test
+    void anOfferThatIsInABlockIsNotRepeated() throws Exception {
+        alice.mend();
+        alice.say();
+        mined(alice.queued(PacketType.HANDSHAKE_INIT).get(0));
+        alice.keep();
+        restartAlice();
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        assertEquals(1, alice.count(PacketType.HANDSHAKE_INIT));
+    }
+
+    /** Its recipient rejects it, because it is older than its block by more than a day. */
+    @Test
+    void anOfferThatIsMinedTooLateIsRepeated() throws Exception {
+        alice.mend();
+        alice.say();
+        clock.pass(Duration.ofHours(25));
+        mined(alice.queued(PacketType.HANDSHAKE_INIT).get(0));
+        alice.keep();
+        assertEquals(2, alice.count(PacketType.HANDSHAKE_INIT));
+    }
+
+    @Test
+    void anOfferIsNotRepeatedForAUserWhoClosedTheSession() throws Exception {
+        alice.mend();
+        alice.say();
+        alice.sessions.close(Optional.empty(), "bob");
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        assertEquals(1, alice.count(PacketType.HANDSHAKE_INIT));
+    }
+
+    /** The other side continues to use the session that the user replaced. */
+    @Test
+    void aSessionThatTheUserReplacesIsOfferedAgainToo() throws Exception {
+        ContactsBench.open(alice, bob);
+        clock.pass(Duration.ofHours(2));
+        long before = alice.count(PacketType.HANDSHAKE_INIT);
+        alice.sessions.openAgain(Optional.empty(), "bob");
+        alice.say();
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        assertEquals(before + 2, alice.count(PacketType.HANDSHAKE_INIT));
+    }
+
+    private void mined(OutgoingMessage outgoing) throws Exception {
+        alice.change((tx, after) -> OutgoingRecords.put(tx, outgoing.on(0, PacketEvent.MINED)));
+    }
+
+    private void restartAlice() throws Exception {
+        ContactsBench next = alice.reborn();
+        alice.close();
+        alice = next;
     }
 
     @Test

@@ -123,8 +123,10 @@ public final class SessionState {
      * never.
      */
     public long elsewhere;
-    /** Whether it was restored and must be opened, which has not begun yet. */
+    /** Whether we lost a session that the other side may still use: another one is offered until one is open. */
     public boolean restored;
+    /** Whether our newest handshake is in a block: the other side reads it there, however long it is away. */
+    public boolean offerMined;
     /** Whether the other side was notified that two servers use its keys. */
     public boolean copyReported;
     /** The chain of the previous session, while the last message on it waits to be sealed; otherwise null. */
