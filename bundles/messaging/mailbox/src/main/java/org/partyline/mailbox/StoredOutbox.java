@@ -199,7 +199,10 @@ public final class StoredOutbox implements Outbox {
         return conversation != null && covered.isCovered(tx, conversation);
     }
 
-    /** Records that a packet's transaction is in a block: a transaction that would have replaced it costs nothing. */
+    /**
+     * Records that a packet's transaction is in a block: a transaction that would have replaced it costs nothing, unless
+     * the block is removed from the chain.
+     */
     private static boolean settle(StoreTransaction tx, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
         boolean any = false;
@@ -212,6 +215,9 @@ public final class StoredOutbox implements Outbox {
                             || !Arrays.equals(was.transaction(), now.transaction()));
             if (mined) {
                 SpentRecords.mined(tx, now.requireTransaction());
+                any = true;
+            } else if (was != null && was.state() == State.CONFIRMED && now.state() == State.RELAYED) {
+                SpentRecords.blockGone(tx, was.requireTransaction());
                 any = true;
             }
         }

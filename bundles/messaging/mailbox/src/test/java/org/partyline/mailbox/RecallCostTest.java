@@ -17,6 +17,7 @@ import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.testkit.messaging.StageBench;
 
 /** A transaction that was to recall a packet, and lost against a miner, costs nothing. */
@@ -126,6 +127,17 @@ class RecallCostTest {
         byte[] nothing = bench.part(id).transaction();
         bench.outbox.change(id, now -> now.with(0, now.parts().get(0).minedIn(nothing)));
         assertEquals(State.CONFIRMED, bench.part(id).state());
+        bench.outbox.change(id, now -> now.with(0, now.parts().get(0).minedIn(carried.transaction())));
+        assertEquals(carried.fee(), spent());
+    }
+
+    /** The other version may be in the next block, and is not reported if it carries nothing. */
+    @Test
+    void aVersionThatMayBeMinedAgainIsCountedAgain() throws Exception {
+        bench.outbox.change(id, now -> now.with(0, now.parts().get(0).minedIn(carried.transaction())));
+        assertEquals(carried.fee(), spent());
+        bench.outbox.change(id, now -> now.with(0, now.parts().get(0).on(PacketEvent.BLOCK_GONE)));
+        assertEquals(carried.fee() + MORE, spent());
         bench.outbox.change(id, now -> now.with(0, now.parts().get(0).minedIn(carried.transaction())));
         assertEquals(carried.fee(), spent());
     }

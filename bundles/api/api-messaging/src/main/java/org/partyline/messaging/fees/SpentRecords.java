@@ -106,6 +106,18 @@ public final class SpentRecords {
         }
     }
 
+    /** Records that a transaction's block was removed from the chain: its replacement may be in the next one. */
+    public static void blockGone(StoreTransaction tx, byte[] transaction) throws StoreException {
+        byte @Nullable [] id = transaction;
+        while (id != null) {
+            Optional<SpentRecord> one = find(tx, id);
+            if (one.isPresent() && one.get().unpaid()) {
+                change(tx, id, one.get(), false);
+            }
+            id = one.map(SpentRecord::replacedBy).orElse(null);
+        }
+    }
+
     /** Records that a transaction will not be mined or replaced: its amount is not spent. */
     public static void unpaid(StoreTransaction tx, byte[] transaction) throws StoreException {
         Optional<SpentRecord> found = find(tx, transaction);
