@@ -71,11 +71,6 @@ public final class ChainPackets implements Receiver {
     }
 
     @Override
-    public int rank() {
-        return CHAIN;
-    }
-
-    @Override
     public RecognitionResult open(IncomingPayload packet) throws StoreException {
         if (!packet.isPacket()) {
             return RecognitionResult.STRANGER;

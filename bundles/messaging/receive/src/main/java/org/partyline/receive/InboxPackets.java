@@ -67,11 +67,6 @@ public final class InboxPackets implements Receiver {
     }
 
     @Override
-    public int rank() {
-        return INBOX;
-    }
-
-    @Override
     public RecognitionResult open(IncomingPayload packet) throws StoreException {
         Beacon beacon = packet.beacon();
         return beacon == null || beacon.contactInbox == null

@@ -71,11 +71,6 @@ public final class LegacyPackets implements Receiver {
     }
 
     @Override
-    public int rank() {
-        return LEGACY;
-    }
-
-    @Override
     public RecognitionResult open(IncomingPayload packet) throws StoreException {
         return packet.isPacket() ? RecognitionResult.STRANGER : open(packet.candidate(), packet.id());
     }

@@ -108,10 +108,9 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         Signers signers =
                 new Signers(state.people(), codec, state.protocols().identities.service());
         SessionContents sessions = new SessionContents(handshakes, keyUpdatesLive.service(), controlsLive.service());
+        // Chains come first: they need one look-up, and beacons cost an HMAC each.
         List<Receiver> receivers = List.of(
                 new ChainPackets(guard, state.recognition(), clock, inbox, opener, signers, sessions),
-                new SealedPackets(
-                        guard, state.recognition(), chains, state.notices(), inbox, opener, signers, derivations),
                 new InboxPackets(
                         guard,
                         clock,
@@ -121,6 +120,8 @@ public final class ReceiveStage implements Liveness, HealthCheck {
                         state.notices().security(),
                         opener,
                         handshakes),
+                new SealedPackets(
+                        guard, state.recognition(), chains, state.notices(), inbox, opener, signers, derivations),
                 new LegacyPackets(
                         guard,
                         clock,

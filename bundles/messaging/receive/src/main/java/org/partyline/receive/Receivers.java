@@ -1,6 +1,5 @@
 package org.partyline.receive;
 
-import java.util.Comparator;
 import java.util.List;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.state.Meter;
@@ -10,12 +9,9 @@ final class Receivers {
     private final Meter meter;
     private final List<Receiver> receivers;
 
-    /** @param receivers in any order: their ranks decide */
     Receivers(Meter meter, List<Receiver> receivers) {
         this.meter = meter;
-        this.receivers = receivers.stream()
-                .sorted(Comparator.comparingInt(Receiver::rank))
-                .toList();
+        this.receivers = receivers;
     }
 
     /** Returns the result of the first receiver that recognises it. */

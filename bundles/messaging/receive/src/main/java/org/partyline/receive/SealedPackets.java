@@ -76,11 +76,6 @@ public final class SealedPackets implements Receiver {
     }
 
     @Override
-    public int rank() {
-        return SEALED;
-    }
-
-    @Override
     public RecognitionResult open(IncomingPayload packet) throws StoreException {
         Beacon beacon = packet.beacon();
         return beacon == null
