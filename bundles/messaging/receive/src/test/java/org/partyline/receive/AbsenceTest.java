@@ -401,6 +401,10 @@ class AbsenceTest {
             late.queue.joined(Network.REGTEST);
             late.barrier();
             assertFalse(asked.isEmpty(), "they are asked");
+            int times = asked.size();
+            late.queue.reread();
+            late.barrier();
+            assertEquals(times, asked.size(), "they are not asked again");
             late.stop(NodeDirectory.class);
             assertEquals(Channels.Look.RUNNING, late.queue.lookingBack(Network.REGTEST));
             late.stage.put(NodeDirectory.class, late.stage.nodes);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.chains.SeenLocators;
 import org.partyline.messaging.conversation.ChannelMembership;
@@ -439,20 +441,28 @@ class JunkTest {
         assertEquals(2, bench.texts().size());
     }
 
-    @Test
-    void eachTimeThatPacketsWereDroppedWhileLockedTheirBlocksAreReadAgain() throws Exception {
+    /** Locks the store and drops all but the newest twenty packets, among them a true one. */
+    private void dropWhileLocked(String text, boolean mined) throws Exception {
         bench.stage.store.keepCandidates(20);
+        byte[] flooded = plaza(text);
+        bench.lock();
+        takes(flooded);
+        for (int k = 0; k < 100; k++) {
+            takes(stranger());
+        }
+        if (mined) {
+            bench.network.mine();
+        }
+        bench.barrier();
+        assertTrue(dropped() > 70, dropped() + " were dropped");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void eachTimeThatPacketsWereDroppedWhileLockedTheyAreReadAgain(boolean mined) throws Exception {
         for (int i = 0; i < 2; i++) {
             String text = "in a flooded block, " + i;
-            byte[] flooded = plaza(text);
-            bench.lock();
-            takes(flooded);
-            for (int k = 0; k < 100; k++) {
-                takes(stranger());
-            }
-            bench.network.mine();
-            bench.barrier();
-            assertTrue(dropped() > 70, dropped() + " were dropped");
+            dropWhileLocked(text, mined);
             bench.unlock();
             awaitReceived(text);
             bench.settle();
@@ -460,6 +470,50 @@ class JunkTest {
             bench.settle();
             assertEquals(0, dropped());
         }
+        int watched = node.watched.get();
+        bench.queue.reread();
+        bench.settle();
+        assertEquals(watched, node.watched.get(), "nothing is to be read again");
+    }
+
+    @Test
+    void whatWasDroppedOnAnotherNetworkIsStillToBeReadThere() throws Exception {
+        bench.stage.store.keepCandidates(20);
+        bench.lock();
+        for (int k = 0; k < 100; k++) {
+            meet(stranger(), Network.SIGNET, Optional.empty());
+        }
+        bench.barrier();
+        long there = dropped();
+        assertTrue(there > 70);
+        bench.unlock();
+        bench.settle();
+        dropWhileLocked("in a flooded block", true);
+        bench.unlock();
+        awaitReceived("in a flooded block");
+        bench.settle();
+        bench.queue.reread();
+        bench.settle();
+        assertTrue(bench.stage.store.dropped().keySet().stream().allMatch(share -> Shares.isOn(share, Network.SIGNET)));
+        assertTrue(dropped() >= there);
+    }
+
+    /** As if they are stopped a moment after they were asked to start over. */
+    @Test
+    void nodesThatWereToReadDroppedPacketsAgainAndWentAreAskedAgain() throws Exception {
+        dropWhileLocked("in a flooded block", true);
+        bench.stage.put(NodeDirectory.class, (NodeDirectory) Proxy.newProxyInstance(
+                NodeDirectory.class.getClassLoader(),
+                new Class<?>[] {NodeDirectory.class},
+                (self, method, arguments) ->
+                        method.getName().equals("rewatch") ? null : method.invoke(bench.stage.nodes, arguments)));
+        bench.unlock();
+        bench.settle();
+        assertEquals(List.of(), bench.texts());
+        bench.stop(NodeDirectory.class);
+        bench.stage.put(NodeDirectory.class, bench.stage.nodes);
+        bench.start(NodeDirectory.class);
+        awaitReceived("in a flooded block");
     }
 
     // ---- beacons

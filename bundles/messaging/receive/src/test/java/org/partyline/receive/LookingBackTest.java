@@ -3,8 +3,10 @@ package org.partyline.receive;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Look;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.state.Bus;
@@ -168,5 +172,34 @@ class LookingBackTest {
         assertEquals(Look.DONE, look());
         node.lie = 1;
         assertEquals(Look.DONE, look());
+    }
+
+    @Test
+    void amongManyBlocksTheLastThatIsOlderThanADayIsFound() throws Exception {
+        for (int i = 0; i < 37; i++) {
+            clock.pass(Duration.ofHours(3));
+            network.mine();
+        }
+        clock.pass(Duration.ofMinutes(1));
+        late.add(network.node("l"));
+        join();
+        String first = late.stage.store.note("first.regtest").orElseThrow();
+        assertTrue(first.startsWith("29:"), first);
+    }
+
+    @Test
+    void aNodeThatHasNoBlockYetHoldsNobodyUp() throws Exception {
+        openedAgo(Duration.ofMinutes(10));
+        TestNetwork.Node none = network.node("j");
+        late.stage.nodes.addTransport((Transport) Proxy.newProxyInstance(
+                Transport.class.getClassLoader(),
+                new Class<?>[] {Transport.class},
+                (self, method, arguments) -> method.getName().equals("status")
+                        ? new NodeStatus(
+                                NodeStatus.State.READY, "", "", Optional.empty(), 0, Optional.empty(), "direct", "")
+                        : method.invoke(none, arguments)));
+        late.add(network.node("l"));
+        join();
+        assertEquals(List.of("one"), late.texts());
     }
 }

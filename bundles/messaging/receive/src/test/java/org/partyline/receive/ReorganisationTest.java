@@ -153,9 +153,12 @@ class ReorganisationTest {
         BlockRef other = network.mine();
         long id = mined("elsewhere", other);
         network.disconnect(2, true);
+        long watched = stage.propagation.way(stage.outgoing(id)).unsettled();
+        clock.pass(Duration.ofMinutes(1));
         reorganisation.disconnected("one", Network.REGTEST, block);
         reorganisation.disconnected("one", Network.SIGNET, other);
         assertEquals(State.CONFIRMED, state(id));
+        assertEquals(watched, stage.propagation.way(stage.outgoing(id)).unsettled());
         assertEquals(other.height(), height(id));
         assertEquals(List.of(), retries);
         reorganisation.disconnected("one", Network.REGTEST, other);
