@@ -207,6 +207,7 @@ class ReplayedChainTest {
         bench.hear(signedPacket);
         bench.hear(mallory.onChain(seed, 1, mallory.signed(seed, 1, mallory.text("and bob 50"), dorasKeys)));
         assertEquals(1, notices().size());
+        assertEquals(1, bench.unmatched(), "the first of them was handled");
         assertTrue(notices().get(0).startsWith("a message that dora signed is not shown"), notices()::toString);
         bench.assertTold(OPENER, "mallory's", "mallory's", notices().get(0));
         assertEquals(List.of(OPENER, "mallory's", "mallory's"), bench.texts());
@@ -220,8 +221,25 @@ class ReplayedChainTest {
         bench.hear(mallory.onChain(seed, 0, mallory.text("I owe carol nothing")));
         IdentityKeys unknown = bench.stage.identities.generate(bench.stage.random);
         bench.hear(mallory.onChain(seed, 0, mallory.signed(seed, 0, mallory.text("I owe carol 300"), unknown)));
+        byte[] junk = signedPacket.clone();
+        junk[junk.length - 1]++;
+        bench.hear(junk);
+        assertEquals(4, bench.unmatched(), "they count as strangers'");
         assertEquals(List.of(), notices());
         assertEquals(List.of(OPENER, SIGNED), bench.texts());
+    }
+
+    /** Sixty-four positions after the highest one are expected. */
+    @Test
+    void theWindowOfAChainMovesWithIt() throws Exception {
+        bench.hear(mallory.opener(seed, "dora", OPENER));
+        for (int position : new int[] {64, 63, 40, 90, 99}) {
+            bench.hear(mallory.onChain(seed, position, mallory.text("at " + position)));
+        }
+        List<String> texts = bench.texts();
+        assertEquals(List.of(OPENER, "at 63"), texts.subList(0, 2), "one was too far ahead for a while");
+        assertEquals(Set.of(OPENER, "at 63", "at 64", "at 40", "at 90", "at 99"), Set.copyOf(texts));
+        assertEquals(6, texts.size());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.partyline.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -120,8 +121,10 @@ class SharedKeysTest {
     void whatIsNotTheAnswerUsesNothingUp() throws Exception {
         awaitAnswer();
         neighbours.answer = new byte[] {1};
-        bench.hear(packet(0, said(PacketType.HANDSHAKE_RESP, new byte[] {2})));
+        byte[] wrong = packet(0, said(PacketType.HANDSHAKE_RESP, new byte[] {2}));
+        bench.hear(wrong);
         assertEquals(List.of("isAnswer"), neighbours.called);
+        assertTrue(bench.stage.recognition.packets.wasHandled(id(wrong)));
         bench.hear(packet(0, said(PacketType.HANDSHAKE_RESP, neighbours.answer)));
         assertEquals(List.of("isAnswer", "isAnswer", "resp"), neighbours.called);
     }
@@ -152,7 +155,7 @@ class SharedKeysTest {
         follow(ChainKind.REPLY, id(packet).hash());
         bench.hear(packet);
         assertEquals(List.of(), neighbours.called);
-        assertEquals(0, bench.unmatched());
+        assertTrue(bench.stage.recognition.packets.wasOpened(id(packet)));
     }
 
     /** Both of two servers with the same keys were asked: one of them has answered. */
@@ -165,6 +168,8 @@ class SharedKeysTest {
         bench.hear(packet);
         assertEquals(List.of("answeredByCopy"), neighbours.called);
         assertEquals(2, bench.unmatched(), "another persona may be waiting for it");
+        bench.hear(packet(0, said(PacketType.HANDSHAKE_RESP, new byte[] {3})));
+        assertEquals(List.of("answeredByCopy"), neighbours.called, "its position is used");
         bench.restart();
         bench.hear(packet);
         assertEquals(List.of("answeredByCopy"), neighbours.called);
