@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.nodes.NodeDirectory;
@@ -29,10 +30,12 @@ import org.partyline.messaging.recognition.Unmatched;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Days;
+import org.partyline.messaging.state.StateParticipant;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
+import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.testkit.protocol.GatedDerivation;
 
@@ -261,12 +264,8 @@ class JunkTest {
         }
         meet(genuine);
         gate.awaitFailed();
-        // As the server's maintenance does twice a minute.
         Eventually.that("it is read", () -> {
-            bench.stage.guard.open(() -> {
-                bench.queue.retryFailed();
-                return null;
-            });
+            maintain();
             return bench.texts().contains("at the second try");
         });
         assertEquals(before + 2, gate.begun());
@@ -406,6 +405,14 @@ class JunkTest {
                 .sum();
     }
 
+    /** As the server does twice a minute. */
+    private void maintain() throws PartylineException {
+        bench.stage.guard.<Void, PartylineException>open(() -> {
+            StageBench.offered(bench.receive, StateParticipant.class).expire();
+            return null;
+        });
+    }
+
     private void takes(byte[] payload) {
         bench.network.takes(bench.network.transaction(List.of(payload)));
     }
@@ -432,7 +439,7 @@ class JunkTest {
         awaitReceived("in an early block");
         assertTrue(dropped() > 700, "until they were read again");
         node.down = false;
-        bench.queue.reread();
+        maintain();
         awaitReceived("in the flooded block");
         Eventually.that("it was read again", () -> {
             bench.queue.reread();
@@ -501,6 +508,9 @@ class JunkTest {
     /** As if they are stopped a moment after they were asked to start over. */
     @Test
     void nodesThatWereToReadDroppedPacketsAgainAndWentAreAskedAgain() throws Exception {
+        dropWhileLocked("in an earlier block", true);
+        bench.unlock();
+        awaitReceived("in an earlier block");
         dropWhileLocked("in a flooded block", true);
         bench.stage.put(NodeDirectory.class, (NodeDirectory) Proxy.newProxyInstance(
                 NodeDirectory.class.getClassLoader(),
@@ -509,7 +519,10 @@ class JunkTest {
                         method.getName().equals("rewatch") ? null : method.invoke(bench.stage.nodes, arguments)));
         bench.unlock();
         bench.settle();
-        assertEquals(List.of(), bench.texts());
+        bench.queue.reread();
+        bench.settle();
+        assertEquals(List.of("in an earlier block"), bench.texts());
+        assertTrue(dropped() > 70, "they are not taken for read");
         bench.stop(NodeDirectory.class);
         bench.stage.put(NodeDirectory.class, bench.stage.nodes);
         bench.start(NodeDirectory.class);

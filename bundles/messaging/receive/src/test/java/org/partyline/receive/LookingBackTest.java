@@ -86,6 +86,7 @@ class LookingBackTest {
         late.queue.reread();
         late.barrier();
         assertEquals(Look.RUNNING, look());
+        assertEquals(Look.DONE, late.queue.lookingBack(Network.SIGNET), "nobody joined there");
         assertEquals(0, late.count(ReceiveChainRecord.TABLE));
     }
 

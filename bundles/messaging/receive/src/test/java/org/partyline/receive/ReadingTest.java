@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,11 +32,13 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.InitialSync;
+import org.partyline.messaging.state.StateParticipant;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.messaging.StageBench;
 
@@ -376,9 +379,12 @@ class ReadingTest {
         assertFalse(sync.isSettled(Network.REGTEST));
         lookTwice();
         assertFalse(sync.isSettled(Network.REGTEST));
+        AtomicInteger retries = new AtomicInteger();
+        bench.stage.bus.on(Bus.Retry.class, retry -> retries.incrementAndGet());
         received.set(6);
         lookTwice();
         assertTrue(sync.isSettled(Network.REGTEST));
+        assertEquals(1, retries.get(), "what waited for it goes on");
     }
 
     @Test
@@ -398,5 +404,23 @@ class ReadingTest {
         bench.queue.blockDisconnected("a", Network.REGTEST, bench.cursor("a"));
         bench.barrier();
         assertEquals(1, bench.cursor("a").height());
+    }
+
+    @Test
+    void whatCouldNotBeWrittenBeforeALockIsCollected() throws Exception {
+        bench.hear(bob.onChain(bob.newSeed(), 0, bob.text("on a chain of which nobody knows yet")));
+        bench.stage.store.failCommits(1);
+        bench.lock();
+        assertEquals(0, bench.stage.store.collected());
+        bench.flush();
+        assertEquals(1, bench.stage.store.collected());
+    }
+
+    @Test
+    void itsServicesAreThereUntilItStops() {
+        Set<Class<?>> registered = StageBench.publish(bench.receive::publish);
+        assertEquals(Set.of(Reception.class, StateParticipant.class, Backlog.class), registered);
+        bench.receive.stop();
+        assertEquals(Set.of(), registered);
     }
 }

@@ -17,6 +17,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.health.Finding;
+import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.ReceiveChain;
@@ -27,6 +28,8 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.Controls;
@@ -34,8 +37,11 @@ import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Days;
+import org.partyline.messaging.state.StateParticipant;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
+import org.partyline.testkit.MemoryStore;
+import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainSuite;
 
 /** Packets of a session wait for the suite that both sides agreed on, and no other is tried. */
@@ -46,6 +52,8 @@ class SessionSuiteTest {
     private ChannelMembership lobby;
     private Speaker bob;
     private byte[] seed;
+    private IdentityKeys bobsKeys;
+    private ContactConversation contact;
 
     @BeforeEach
     void aSession() throws Exception {
@@ -58,7 +66,9 @@ class SessionSuiteTest {
         quiet(HandshakeManager.class);
         quiet(KeyUpdates.class);
         quiet(Controls.class);
-        follow(bench.stage.know("bob", bench.stage.identities.generate(bench.stage.random)));
+        bobsKeys = bench.stage.identities.generate(bench.stage.random);
+        contact = bench.stage.know("bob", bobsKeys);
+        follow();
     }
 
     @AfterEach
@@ -75,7 +85,7 @@ class SessionSuiteTest {
     }
 
     /** Makes Bob's chain one of a session with a contact. */
-    private void follow(ContactConversation contact) throws StoreException {
+    private void follow() throws StoreException {
         bench.stage.guard.open(() -> bench.stage.guard.transact(tx -> {
             try (SecretBytes root = lobby.root(bench.stage.channelKeys, Days.of(bench.clock.instant()));
                     SecretBytes chainKey = bench.stage.chains.channelChainKey(seed, root, Network.REGTEST)) {
@@ -290,5 +300,58 @@ class SessionSuiteTest {
 
     private static String hex(SecretBytes secret) {
         return HexFormat.of().formatHex(secret.expose());
+    }
+
+    /** In a session, only the contact can have signed a message that names no sender. */
+    @Test
+    void aSignatureThatNamesNobodyIsComparedWithTheContactOfTheSession() throws Exception {
+        IdentityKeys carols = bench.stage.identities.generate(bench.stage.random);
+        bench.stage.know("carol", carols);
+        bench.hear(bob.onChain(seed, 0, bob.signed(seed, 0, bob.text("by bob"), bobsKeys, SIXTH), SIXTH));
+        bench.hear(bob.onChain(seed, 1, bob.signed(seed, 1, bob.text("by carol"), carols, SIXTH), SIXTH));
+        bench.hear(bob.onChain(seed, 2, bob.text("by nobody"), SIXTH));
+        assertEquals(
+                List.of(contact.id(), SignerId.WRONG, SignerId.NOBODY),
+                bench.stage.inbox.messages().stream().map(MessageRecord::signer).toList());
+    }
+
+    private void assertReadAfterOpening(StateParticipant state, String... texts) throws Exception {
+        bench.stage.guard.lock();
+        try {
+            state.opening();
+            assertTrue(bench.queue.isDraining(), "no key is erased before what was collected is read");
+            bench.stage.store.unlock(MemoryStore.PASSPHRASE.toCharArray());
+            bench.open();
+            bench.stage.guard.update(state::load);
+        } finally {
+            bench.stage.guard.unlock();
+        }
+        state.opened();
+        bench.settle();
+        assertEquals(List.of(texts), bench.texts());
+    }
+
+    @Test
+    void aStoreThatIsOpenedBringsWhatWasCollectedAndWhatWaitedAndWhichSuitesThereWere() throws Exception {
+        StateParticipant state = StageBench.offered(bench.receive, StateParticipant.class);
+        byte[] newcomers = bob.newSeed();
+        byte[] opener = bob.opener(newcomers, "carol", "waited for its key");
+        bench.stage.suites.remove(bench.stage.suites.argon2id());
+        bench.hear(opener);
+        bench.stage.guard.lock();
+        try {
+            state.settle();
+        } finally {
+            bench.stage.guard.unlock();
+        }
+        assertEquals(1, bench.count(HeldPackets.PARKED), "written before the store is locked");
+        bench.lock();
+        bench.stage.suites.add(bench.stage.suites.argon2id());
+        bench.stage.suites.add(new PlainSuite(new AeadId(200, "WIDE_GCM", 16)));
+        bench.settle();
+        bench.hear(bob.onChain(seed, 0, bob.text("collected"), SIXTH));
+        bench.flush();
+        assertReadAfterOpening(state, "collected", "waited for its key");
+        assertEquals(2, bench.count(HeldPackets.KNOWN_SUITES), "with the one that came while it was locked");
     }
 }

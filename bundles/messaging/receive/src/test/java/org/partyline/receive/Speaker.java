@@ -116,12 +116,16 @@ final class Speaker {
      * signs it
      */
     Content signed(byte[] seed, int position, Content content, IdentityKeys signer) {
+        return signed(seed, position, from(content, signer.identity().senderId()), signer, XCHACHA);
+    }
+
+    /** Returns the content with a signature that is valid at a position of a chain; it does not name its sender. */
+    Content signed(byte[] seed, int position, Content content, IdentityKeys signer, AeadSuite suite) {
         SendChain.Step step = step(seed, position);
         try (SecretBytes secret = step.secret()) {
             PacketKey key = new PacketKey(secret, PacketLabel.RATCHET, step.locator(), network);
-            Content named = from(content, signer.identity().senderId());
-            return named.withSignature(
-                    bench.identities.sign(signer, bench.codec.signatureInput(named, key, XCHACHA.id())));
+            return content.withSignature(
+                    bench.identities.sign(signer, bench.codec.signatureInput(content, key, suite.id())));
         }
     }
 
