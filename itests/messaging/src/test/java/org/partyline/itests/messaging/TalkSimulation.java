@@ -545,15 +545,17 @@ final class TalkSimulation implements AutoCloseable {
 
     /** Opens the store of a person who was absent, which must not be taken for an old copy unless it is one. */
     private void open(Person who) throws Exception {
+        boolean sure = who.sure;
+        // Before it opens: it may be killed while that is going on, which determines the next start.
+        who.sure = true;
         who.server.vault().unlock(TestServer.STORE_PASSPHRASE);
         who.locked = false;
         present(who);
-        if (who.sure) {
+        if (sure) {
             who.server.vault().warnings().stream()
                     .filter(warning -> warning.contains("old copy"))
                     .forEach(warning -> failures.add("doubted: " + who.name + ": " + warning));
         }
-        who.sure = true;
     }
 
     /** @param action also determines whether the machine that takes over had watched the other */
