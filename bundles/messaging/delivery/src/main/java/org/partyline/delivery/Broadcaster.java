@@ -15,6 +15,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
+import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -124,6 +125,10 @@ public final class Broadcaster {
         return current == null ? null : rejected(current, index, refusal.node(), refusal.why());
     }
 
+    private static final String FORGOTTEN =
+            "another transaction spent its coin, and these files, which may be a restored old copy, do not have it: it may"
+                    + " have been recalled, and may have been read";
+
     /** Reasons that waiting or paying again can fix come first, since another node's rules may be stricter. */
     private static final List<TransactionRejectedException.Reason> ORDER = List.of(
             TransactionRejectedException.Reason.CHAIN_TOO_LONG,
@@ -158,8 +163,11 @@ public final class Broadcaster {
             throw new MessageWaitsException("node '" + node.name() + "' rejected it (" + refusal.getMessage()
                     + "), but node '" + entered.get(0) + "' may have it: it waits for that node or for a block");
         }
-        if (part.state().ordinal() >= State.RELAYED.ordinal()
-                && !(refusal.reason() == TransactionRejectedException.Reason.INPUTS_GONE && isOrphan(part))) {
+        boolean spent = refusal.reason() == TransactionRejectedException.Reason.INPUTS_GONE;
+        if (part.state().ordinal() >= State.RELAYED.ordinal() && !(spent && isOrphan(part))) {
+            if (spent && caughtUp.test(node.network()) && mayBeForgotten(outgoing, part)) {
+                return refusals.fail(outgoing, part, FORGOTTEN);
+            }
             throw new MessageWaitsException(
                     "nodes had it and lost it again, and one now rejects it: " + refusal.getMessage());
         }
@@ -206,5 +214,19 @@ public final class Broadcaster {
                             && KeptTransactionRecords.parents(tx, part.requireRaw())
                                     .isEmpty();
         }));
+    }
+
+    /**
+     * Whether a coin of ours may have been spent by a transaction that is missing in these files, because they may be
+     * older than it. Such a transaction has none of the packets: otherwise, its block would show that.
+     */
+    private boolean mayBeForgotten(OutgoingMessage outgoing, OutgoingPart part) throws StoreException {
+        return guard.open(() -> {
+            Conversation conversation = guard.people().conversations.find(outgoing.membership());
+            return conversation != null
+                    && outgoing.stamped() * 1000 <= guard.people().personas.require(conversation.persona()).restored
+                    && guard.transact(tx -> KeptTransactionRecords.parents(tx, part.requireRaw()))
+                            .isEmpty();
+        });
     }
 }

@@ -629,4 +629,25 @@ class MoneyTest {
         }
         assertEquals(funds - holdings(), alice.fees().limits().daySpent());
     }
+
+    /** The recall carries nothing, so no block shows it to files that lack it. */
+    @Test
+    void aMessageWhoseRecallIsMissingInRestoredFilesEndsWhereThatIsMined() throws Exception {
+        Receipt goes = send("this is to go", Carrier.CONFIRM);
+        out(goes);
+        MachineStore before = alice.store.copy();
+        alice.messages().recall(goes.id());
+        chain.mine();
+        alice.close();
+        before.lock();
+        alice = server(before);
+        alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+        chain.mine();
+        for (int i = 0; i < 60; i++) {
+            pass();
+        }
+        Outgoing end = alice.messages().outgoing(goes.id());
+        assertEquals(State.FAILED, end.state(), end::toString);
+        assertTrue(end.reason().startsWith("another transaction spent its coin"), end::reason);
+    }
 }
