@@ -220,8 +220,10 @@ public final class Reorganisation {
         return all;
     }
 
-    private OutgoingMessage takeBack(StoreTransaction tx, OutgoingMessage outgoing, Set<ByteBuffer> gone)
+    private OutgoingMessage takeBack(StoreTransaction tx, OutgoingMessage known, Set<ByteBuffer> gone)
             throws StoreException {
+        // Its price may have changed with the message before it.
+        OutgoingMessage outgoing = OutgoingRecords.find(tx, known.id()).orElse(known);
         OutgoingMessage after = outgoing;
         for (int i = 0; i < outgoing.parts().size(); i++) {
             OutgoingPart part = outgoing.parts().get(i);
@@ -234,7 +236,7 @@ public final class Reorganisation {
             after = after.with(i, part.attempt(part.node(), 0).on(PacketEvent.BLOCK_GONE));
         }
         if (after == outgoing) {
-            return outgoing;
+            return known;
         }
         if (after.state() == State.RELAYED) {
             after = after.because(OutgoingMessage.BLOCK_GONE);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,6 +146,29 @@ class ReorganisationTest {
         network.mine(2);
         confirm(id, network.mine());
         assertEquals(State.CONFIRMED, state(id));
+    }
+
+    /** The price of a message may include the replacement of another one's transaction, which may be paid now. */
+    @Test
+    void aPriceThatAnotherMessageOfTheBlockChangesIsKept() throws Exception {
+        BlockRef block = network.mine();
+        long first = mined("first", block);
+        long second = mined("second", block);
+        long fee = stage.outgoing(second).fee();
+        stage.put(Outbox.class, (Outbox) Proxy.newProxyInstance(
+                Outbox.class.getClassLoader(), new Class<?>[] {Outbox.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("update") && ((OutgoingMessage) arguments[1]).id() == first) {
+                        StoreTransaction tx = (StoreTransaction) arguments[0];
+                        OutgoingRecords.put(
+                                tx,
+                                OutgoingRecords.find(tx, second).orElseThrow().costing(0, 7));
+                    }
+                    return method.invoke(stage.outbox, arguments);
+                }));
+        network.disconnect(1, true);
+        reorganisation.disconnected("one", Network.REGTEST, block);
+        assertEquals(State.RELAYED, state(second));
+        assertEquals(fee + 7, stage.outgoing(second).fee());
     }
 
     @Test
