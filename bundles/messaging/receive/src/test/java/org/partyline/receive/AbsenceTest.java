@@ -40,6 +40,7 @@ import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.sealing.QueueSealer;
+import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.StateGuard;
@@ -107,6 +108,24 @@ class AbsenceTest {
         state.opened();
         assertEquals(1, node.watched.get(), "they are watched already");
         first.unsetNodeDirectory(nodes);
+        TestNetwork.Node late = bench.network.node("late");
+        nodes.add(late);
+        assertEquals(0, late.watched.get());
+        first.stop();
+    }
+
+    @Test
+    void nodesThatWentBeforeThereWasAStoreAreNotWatched() throws Exception {
+        MemoryStore none = new MemoryStore();
+        ReceiveStage first = anew(none, bench.stage.settings);
+        TestNetwork.Node node = bench.network.node("early");
+        TestNodes nodes = new TestNodes(bench.stage.clock);
+        nodes.add(node);
+        first.setNodeDirectory(nodes);
+        first.unsetNodeDirectory(nodes);
+        none.create("a passphrase".toCharArray());
+        StageBench.offered(first, StateParticipant.class).opened();
+        assertEquals(0, node.watched.get());
         first.stop();
     }
 
@@ -187,6 +206,7 @@ class AbsenceTest {
                 Handshakes.class,
                 SuiteDirectory.class,
                 NodeDirectory.class,
+                HandshakeManager.class,
                 Outbox.class,
                 Inbox.class
             })
@@ -446,5 +466,13 @@ class AbsenceTest {
                         .size(),
                 "a swap costs no new chain");
         assertTrue(bench.stage.audited.isEmpty(), bench.stage.audited::toString);
+    }
+
+    @Test
+    void theFirstMessageOfAChainIsWaitedFor() throws Exception {
+        byte[] first = bob.onChain(seed, 0, bob.text("one"));
+        bench.hear(bob.onChain(seed, 1, bob.text("two")));
+        bench.hear(first);
+        bench.assertTold("before", "one", "two");
     }
 }

@@ -25,6 +25,7 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.chains.SeenLocators;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.recognition.Unmatched;
 import org.partyline.messaging.scan.Candidate;
@@ -551,5 +552,37 @@ class JunkTest {
         bench.settle();
         assertEquals(before, gate.begun());
         assertEquals(1, bench.unmatched());
+    }
+
+    @Test
+    void aBeaconOfYesterdayIsOurs() throws Exception {
+        byte[] genuine = plaza("just before midnight");
+        int today = Days.of(clock.instant());
+        while (Days.of(clock.instant()) == today) {
+            clock.pass(Duration.ofHours(1));
+        }
+        meet(genuine);
+        awaitReceived("just before midnight");
+    }
+
+    @Test
+    void noMoreKeysAreRequestedThanThereIsRoomFor() throws Exception {
+        byte[] genuine = plaza("once there is room");
+        gate.shut();
+        bench.stage.guard.open(() -> {
+            Beacon beacon = bench.stage.recognition.beacons.match(genuine);
+            for (int i = 0; !bench.stage.recognition.secrets.isFull(); i++) {
+                byte[] locator = ByteBuffer.allocate(LOCATOR).putInt(i).array();
+                bench.stage.recognition.secrets.want(beacon, plaza.id(), plaza.entry.parameters(), locator);
+            }
+            return null;
+        });
+        meet(genuine);
+        bench.barrier();
+        bench.flush();
+        assertEquals(1, bench.count(HeldPackets.PARKED));
+        assertTrue(bench.stage.guard.open(() -> bench.stage.recognition.secrets.isFull()));
+        assertEquals(16_384, bench.stage.guard.open(() -> bench.stage.recognition.secrets.underived()));
+        bench.stage.forget();
     }
 }

@@ -18,6 +18,7 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Keys;
@@ -170,10 +171,26 @@ class LegacyReplayTest {
     void anyOtherTextThatLooksLikeItIsNoneOfOurs() throws Exception {
         bench.stage.suites.remove(AeadId.AES_256_EAX.name());
         join(Network.REGTEST);
-        bench.hear(("{\"name\":\"" + "a".repeat(100) + "\"}").getBytes(StandardCharsets.UTF_8));
+        byte[] text = ("{\"name\":\"" + "a".repeat(100) + "\"}").getBytes(StandardCharsets.UTF_8);
+        bench.hear(text);
         bench.flush();
         assertEquals(0, bench.count(HeldPackets.PARKED));
         assertEquals(0, bench.count(HeldPackets.UNMATCHED));
+        assertTrue(bench.stage.recognition.packets.wasHandled(PacketId.of(Network.REGTEST.code(), text)));
+    }
+
+    @Test
+    void whatIsNoLongerAllowedDoesNotWait() throws Exception {
+        join(Network.REGTEST);
+        bench.stage.suites.remove(AeadId.AES_256_EAX.name());
+        bench.hear(payload);
+        bench.flush();
+        assertEquals(1, bench.count(HeldPackets.PARKED));
+        bench.stage.settings.reading(new ReadingSettings(false, Duration.ofSeconds(10), Duration.ofDays(14)));
+        bench.stage.bus.publish(new Bus.PartsReturned());
+        bench.settle();
+        bench.flush();
+        assertEquals(0, bench.count(HeldPackets.PARKED));
     }
 
     /** Returns the same message in other bytes. */

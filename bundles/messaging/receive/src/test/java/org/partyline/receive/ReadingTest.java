@@ -32,6 +32,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
@@ -65,6 +66,14 @@ class ReadingTest {
         bench.settle();
         assertEquals(List.of("one", "two"), bench.texts());
         bench.assertTold("one", "two");
+        assertEquals(0, bench.unmatched(), "what a block shows again is known");
+        assertTrue(bench.stage.inbox.sightings.stream()
+                .anyMatch(candidate -> candidate.inBlock().isPresent()));
+        List<String> sessions = bench.stage.inbox.messages().stream()
+                .map(MessageRecord::session)
+                .toList();
+        assertEquals(16, sessions.get(0).length(), "a chain has a name");
+        assertEquals(sessions.get(0), sessions.get(1));
     }
 
     @Test

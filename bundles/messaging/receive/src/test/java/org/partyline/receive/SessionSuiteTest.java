@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -12,10 +13,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.health.Finding;
 import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.Content;
@@ -353,5 +357,66 @@ class SessionSuiteTest {
         bench.flush();
         assertReadAfterOpening(state, "collected", "waited for its key");
         assertEquals(2, bench.count(HeldPackets.KNOWN_SUITES), "with the one that came while it was locked");
+    }
+
+    @Test
+    void whatIsNotAllowedDoesNotWaitOnceItsSuiteIsHere() throws Exception {
+        Content ahead = Content.of(
+                PacketType.TEXT,
+                bench.clock.instant().plus(Duration.ofDays(7)),
+                "of next week".getBytes(StandardCharsets.UTF_8));
+        byte[] packet = bob.onChain(seed, 0, ahead, SIXTH);
+        bench.stage.suites.remove(SIXTH);
+        bench.hear(packet);
+        assertEquals(1, parked());
+        bench.stage.suites.add(SIXTH);
+        bench.settle();
+        assertEquals(0, parked());
+        assertEquals(List.of(), bench.texts());
+        assertTrue(bench.stage.recognition.packets.wasRefused(PacketId.of(Network.REGTEST.code(), packet), false));
+    }
+
+    @Test
+    void aStrangersPacketThatTurnsOutToWaitIsNoStrangersAnyMore() throws Exception {
+        StageBench elsewhere = new StageBench(bench.clock);
+        Speaker carol = new Speaker(elsewhere, elsewhere.join("plaza", Mode.RATCHET));
+        bench.hear(carol.opener(carol.newSeed(), "carol", "one"));
+        assertEquals(1, bench.unmatched());
+        bench.stage.suites.remove(bench.stage.suites.argon2id());
+        bench.join("plaza");
+        bench.stage.bus.publish(new Bus.Expected());
+        bench.settle();
+        assertEquals(0, bench.unmatched());
+        assertEquals(1, parked());
+        elsewhere.close();
+    }
+
+    @Test
+    void packetsThatWaitAreBoundedInTheStoreToo() throws Exception {
+        bench.stage.suites.remove(SIXTH);
+        bench.hear(bob.onChain(seed, 0, bob.text("the oldest"), SIXTH));
+        assertEquals(1, parked());
+        bench.stage.guard.open(() -> {
+            for (int i = 0; i < 65_535; i++) {
+                bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(i)), i);
+            }
+            return null;
+        });
+        bench.hear(bob.onChain(seed, 1, bob.text("the newest"), SIXTH));
+        assertEquals(1, parked());
+        bench.stage.suites.add(SIXTH);
+        bench.settle();
+        assertEquals(List.of("the newest"), bench.texts());
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {KeyUpdates.class, Controls.class})
+    void whatArrivesInASessionWhileAPartOfItIsAwayIsReadWhenItReturns(Class<?> part) throws Exception {
+        bench.stop(part);
+        bench.hear(bob.onChain(seed, 0, bob.text("meanwhile"), SIXTH));
+        assertEquals(List.of(), bench.texts());
+        bench.start(part);
+        bench.settle();
+        assertEquals(List.of("meanwhile"), bench.texts());
     }
 }
