@@ -64,6 +64,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
 
     private static final int MOST_OFFERS = 3;
 
+    /** The maximum age of a handshake that is answered: the answer is valid for as long, and must arrive in time. */
+    private static final Duration ANSWERED = HandshakeLimits.OFFER_LIFE.minus(HandshakeLimits.HANDSHAKE_LIFE);
+
     private final StateGuard guard;
     private final People people;
     private final OperatorSettings settings;
@@ -124,6 +127,11 @@ public final class HandshakeCoordinator implements HandshakeManager {
                     + "' less than an hour ago, and the answer may still arrive: offer another one after "
                     + soonest.truncatedTo(ChronoUnit.SECONDS));
         }
+        replace(tx, after, contact, session);
+    }
+
+    private void replace(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException, NoSuchThingException {
         if (session.isOpen()) {
             replaced.mark(tx, after, contact, session);
             ended(tx, after, contact.id(), session);
@@ -280,7 +288,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 <= people.personas.require(contactInbox.persona()).restored) {
             return openInstead(tx, after, candidates);
         }
-        if (candidates.isEmpty() && !settings.get().sessions().strangers()) {
+        boolean late = protocol.clock()
+                .instant()
+                .isAfter(Instant.ofEpochSecond(init.timestamp()).plus(ANSWERED));
+        if (candidates.isEmpty() && (late || !settings.get().sessions().strangers())) {
             inboundPeers.keep(tx, contactInbox, accepted.peerPublic(), init.body(), init.timestamp());
             return false;
         }
@@ -291,6 +302,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 watchAnswer(tx, after, candidates, accepted);
             }
             return false;
+        }
+        if (late) {
+            return offerInstead(tx, after, candidates);
         }
         ContactConversation payer = candidates.isEmpty()
                 ? inboundPeers.stranger(tx, after, contactInbox, accepted.peerPublic())
@@ -377,6 +391,29 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 }
             } catch (NoSuchThingException e) {
                 notices.security().record("session-waits", "a restored session cannot be opened yet");
+            }
+        }
+        return offered;
+    }
+
+    /**
+     * Called for a handshake whose answer the other side may not read any more, because we were away for days: it would
+     * not read our messages either.
+     *
+     * @return whether a session of ours was offered
+     */
+    private boolean offerInstead(StoreTransaction tx, AfterCommit after, List<ContactConversation> contacts)
+            throws StoreException {
+        boolean offered = false;
+        for (ContactConversation contact : contacts) {
+            SessionState session = SessionState.get(tx, contact.id());
+            try {
+                if (!session.isOpening() || mayOffer(session, protocol.clock().instant())) {
+                    replace(tx, after, contact, session);
+                    offered = true;
+                }
+            } catch (NoSuchThingException e) {
+                notices.security().record("session-waits", "an old handshake cannot be replaced by a new one yet");
             }
         }
         return offered;

@@ -543,4 +543,66 @@ class HandshakeRulesTest extends TwoPeople {
             assertEquals(2, restored.count(PacketType.HANDSHAKE_INIT), "it was used");
         }
     }
+
+    // ---- after days of absence
+
+    /** The other side reads no answer to it any more. */
+    @Test
+    void aHandshakeThatIsReadDaysLaterIsNotAnsweredButReplacedByOneOfOurs() throws Exception {
+        Packet first = init(alice, "bob");
+        clock.pass(Duration.ofHours(2));
+        openAgain(alice, "bob");
+        Packet second = alice.say().get(0);
+        clock.pass(HandshakeLimits.OFFER_LIFE);
+        alice.keep();
+        bob.hear(List.of(first, second));
+        assertEquals(0, bob.count(PacketType.HANDSHAKE_RESP));
+        assertEquals(1, bob.count(PacketType.HANDSHAKE_INIT));
+        bob.write("alice", "I am back");
+        talk();
+        clock.pass(Duration.ofHours(2));
+        alice.keep();
+        talk();
+        assertEquals(List.of("I am back"), alice.received());
+    }
+
+    @Test
+    void anOpenSessionWithSomeoneWhoLostItDaysAgoIsOfferedAnew() throws Exception {
+        ContactsBench.open(alice, bob);
+        clock.pass(Duration.ofHours(2));
+        openAgain(alice, "bob");
+        Packet old = alice.say().get(0);
+        clock.pass(HandshakeLimits.OFFER_LIFE);
+        alice.keep();
+        alice.say();
+        bob.hear(old);
+        assertEquals(Sessions.State.OPENING, bob.session("alice"));
+        bob.write("alice", "three");
+        talk();
+        clock.pass(Duration.ofHours(2));
+        alice.keep();
+        talk();
+        assertEquals(List.of("two", "three"), alice.received());
+    }
+
+    @Test
+    void aHandshakeOfADayAndANightIsStillAnswered() throws Exception {
+        Packet old = init(alice, "bob");
+        clock.pass(Duration.ofHours(47));
+        bob.hear(old);
+        assertEquals(1, bob.count(PacketType.HANDSHAKE_RESP));
+    }
+
+    @Test
+    void aStrangersOldHandshakeWaitsForTheirCard() throws Exception {
+        try (ContactsBench carol = new ContactsBench(clock)) {
+            carol.know(bob, "bob");
+            Packet old = init(carol, "bob");
+            clock.pass(HandshakeLimits.OFFER_LIFE);
+            bob.hear(old);
+            assertEquals(0, bob.count(PacketType.HANDSHAKE_RESP));
+            bob.know(carol, "carol");
+            assertEquals(1, bob.count(PacketType.HANDSHAKE_INIT));
+        }
+    }
 }
