@@ -583,6 +583,10 @@ class JunkTest {
         assertEquals(1, bench.count(HeldPackets.PARKED));
         assertTrue(bench.stage.guard.open(() -> bench.stage.recognition.secrets.isFull()));
         assertEquals(16_384, bench.stage.guard.open(() -> bench.stage.recognition.secrets.underived()));
-        bench.stage.forget();
+        // As a request does; only this one begins beside the others.
+        bench.stage.bus.publish(new Bus.PartsReturned());
+        bench.barrier();
+        gate.open();
+        awaitReceived("once there is room");
     }
 }

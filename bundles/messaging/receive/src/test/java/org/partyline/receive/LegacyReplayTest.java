@@ -13,6 +13,7 @@ import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.packet.LegacyReader;
+import org.partyline.api.packet.Packets;
 import org.partyline.api.settings.ReadingSettings;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
@@ -119,6 +120,7 @@ class LegacyReplayTest {
         join("the same", Network.REGTEST, KEY);
         bench.hear(payload, payload);
         assertEquals(List.of("hello mempool", "hello mempool"), bench.texts());
+        assertTrue(bench.stage.recognition.packets.wasOpened(PacketId.of(Network.REGTEST.code(), payload)));
     }
 
     @Test
@@ -161,6 +163,7 @@ class LegacyReplayTest {
         bench.stage.stop(LegacyReader.class);
         bench.join("a channel of version 2 only");
         bench.hear(payload);
+        assertTrue(bench.stage.recognition.packets.wasHandled(PacketId.of(Network.REGTEST.code(), payload)));
         join(Network.SIGNET);
         bench.hear(copy(payload));
         bench.flush();
@@ -196,5 +199,17 @@ class LegacyReplayTest {
     /** Returns the same message in other bytes. */
     private byte[] copy(byte[] of) {
         return (new String(of, StandardCharsets.UTF_8) + "!").getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void packetsOfVersionTwoDoNotWaitForWhoReadsVersionOne() throws Exception {
+        join(Network.REGTEST);
+        bench.stage.stop(LegacyReader.class);
+        byte[] stranger = new byte[80];
+        stranger[0] = Packets.VERSION;
+        bench.hear(stranger);
+        assertEquals(1, bench.unmatched());
+        bench.flush();
+        assertEquals(0, bench.count(HeldPackets.PARKED));
     }
 }

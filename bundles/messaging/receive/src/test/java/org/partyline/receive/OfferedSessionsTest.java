@@ -32,6 +32,7 @@ import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
@@ -43,6 +44,8 @@ class OfferedSessionsTest {
     private final List<byte[]> offers = new ArrayList<>();
     /** When they arrived, in seconds. */
     private final List<Long> arrivals = new ArrayList<>();
+
+    private int committed;
     /** Why handshakes are rejected; null if they are not. */
     private String refusal;
 
@@ -56,6 +59,7 @@ class OfferedSessionsTest {
                 (self, method, arguments) -> {
                     offers.add((byte[]) arguments[3]);
                     arrivals.add((Long) arguments[5]);
+                    ((AfterCommit) arguments[1]).then(() -> committed++);
                     if (refusal != null) {
                         throw new HandshakeRefusedException(refusal);
                     }
@@ -193,7 +197,9 @@ class OfferedSessionsTest {
         assertEquals(
                 RecognitionResult.OPENED,
                 come(ahead, block(stage.clock.instant().plusSeconds(60))));
+        assertEquals(RecognitionResult.OPENED, come(ahead, block(stage.clock.instant())), "it is known");
         assertEquals(List.of(now - 60, now), arrivals);
+        assertEquals(2, committed, "what follows an offer is done");
     }
 
     @Test
@@ -219,5 +225,23 @@ class OfferedSessionsTest {
                         stage.recognition,
                         new Candidate(
                                 Network.REGTEST.code(), bob.sealed(bob.text("hello")), new byte[32], null, 0, "a")))));
+    }
+
+    @Test
+    void anOfferThatWaitsForASuiteIsAuditedOnce() throws Exception {
+        stage.suites.deny("AES_256_GCM");
+        byte[] packet = offer(new byte[8], "AES_256_GCM").get(0);
+        byte[] id = PacketId.of(Network.REGTEST.code(), packet).hash();
+        stage.guard.update(tx -> tx.put(HeldPackets.PARKED, id, Keys.ALL, packet, null));
+        come(List.of(packet));
+        assertEquals(List.of(), stage.audited);
+    }
+
+    @Test
+    void anEmptyFragmentIsNoOffer() throws Exception {
+        CardHolder mallory = new CardHolder(stage);
+        come(List.of(mallory.seal(mallory.piece(7, 0, 1, new byte[0]))));
+        assertEquals(List.of(), offers);
+        assertEquals(List.of(), stage.audited);
     }
 }

@@ -35,6 +35,7 @@ import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.ChainTable;
 import org.partyline.messaging.recognition.SealedSecrets;
 import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.state.InitialSync;
 import org.partyline.messaging.store.Keys;
@@ -390,5 +391,19 @@ class UpkeepTest {
         assertEquals(1, count(SeenChains.TABLE));
         assertEquals(1, count(SeenLocators.TABLE));
         assertEquals(1, count(ReceiveChainRecord.TABLE));
+    }
+
+    @Test
+    void packetsOfTomorrowAreExpectedToday() throws Exception {
+        List<Bus.Expected> expected = new ArrayList<>();
+        bench.bus.on(Bus.Expected.class, expected::add);
+        live(Duration.ofDays(1));
+        assertEquals(1, expected.size(), "what matched nothing is tried again");
+        live(Duration.ofHours(1));
+        assertEquals(1, expected.size());
+        bench.clock.pass(Duration.ofDays(1));
+        Speaker bob = new Speaker(bench, lobby);
+        byte[] packet = bob.sealed(bob.text("of tomorrow"));
+        assertNotNull(bench.guard.open(() -> bench.recognition.beacons.match(packet)));
     }
 }
