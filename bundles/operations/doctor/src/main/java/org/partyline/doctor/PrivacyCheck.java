@@ -25,6 +25,9 @@ final class PrivacyCheck implements HealthCheck {
         return "privacy";
     }
 
+    /** The only default that differs from the profile balanced, which sends nothing by rolling. */
+    private static final String ONLY_ROLLING = "roll-packets";
+
     @Override
     public List<Finding> examine() throws PartylineException {
         if (sources.need(Vault.class).state() != Store.State.OPEN) {
@@ -52,7 +55,14 @@ final class PrivacyCheck implements HealthCheck {
             return astray(chosen.get(), current, privacy.preview(chosen.get()));
         }
         if (current.isEmpty()) {
-            return List.of(Finding.warning(name(), "the settings match no privacy profile", "partyline:privacy"));
+            return List.of(
+                    privacy.preview(Privacy.Profile.BALANCED).settings().stream()
+                                    .filter(Privacy.Setting::changes)
+                                    .allMatch(setting -> setting.key().equals(ONLY_ROLLING))
+                            ? Finding.ok(
+                                    name(),
+                                    "no profile was chosen; the settings are those of balanced, except " + ONLY_ROLLING)
+                            : Finding.warning(name(), "the settings match no privacy profile", "partyline:privacy"));
         }
         return List.of(
                 current.get() == Privacy.Profile.ECONOMY

@@ -584,16 +584,12 @@ class ChecksTest {
     }
 
     @Test
-    void economyAndNoProfileAndCoverThatWaitsAreWarnings() throws PartylineException {
+    void economyAndCoverThatWaitsAreWarnings() throws PartylineException {
         Fakes quiet = open().with(Cover.class, "status", List.of()).with(Privacy.class, "chosen", Optional.empty());
         assertWell(new PrivacyCheck(quiet.with(Privacy.class, "current", Optional.of(Privacy.Profile.MAXIMUM))));
         assertEquals(
                 Verdict.WARNING,
                 only(new PrivacyCheck(quiet.with(Privacy.class, "current", Optional.of(Privacy.Profile.ECONOMY))))
-                        .verdict());
-        assertEquals(
-                Verdict.WARNING,
-                only(new PrivacyCheck(quiet.with(Privacy.class, "current", Optional.empty())))
                         .verdict());
         Cover.Status waits = new Cover.Status(
                 "ann", false, "no node is ready", Duration.ofMinutes(5), 100, 0, Optional.empty(), 0, 0);
@@ -604,9 +600,25 @@ class ChecksTest {
                 .contains("no node is ready"));
     }
 
+    /** The defaults are those of balanced, but for rolling, which they do not use. */
+    @Test
+    void whereNoneWasChosenTheDefaultsAreNoWarning() throws PartylineException {
+        Privacy.Setting packets = new Privacy.Setting("roll-packets", "3", "1", "several outputs stand out");
+        Privacy.Setting carrier = new Privacy.Setting("carrier", "rolling", "confirm", "like any other");
+        assertWell(new PrivacyCheck(profile(Optional.empty(), Optional.empty(), packets)));
+        Finding changed = only(new PrivacyCheck(profile(Optional.empty(), Optional.empty(), packets, carrier)));
+        assertEquals(Verdict.WARNING, changed.verdict());
+        assertEquals("the settings match no privacy profile", changed.what());
+    }
+
     private static Fakes chosen(Optional<Privacy.Profile> current, Privacy.Setting... settings) {
+        return profile(Optional.of(Privacy.Profile.MAXIMUM), current, settings);
+    }
+
+    private static Fakes profile(
+            Optional<Privacy.Profile> chosen, Optional<Privacy.Profile> current, Privacy.Setting... settings) {
         return open().with(Cover.class, "status", List.of())
-                .with(Privacy.class, "chosen", Optional.of(Privacy.Profile.MAXIMUM))
+                .with(Privacy.class, "chosen", chosen)
                 .with(Privacy.class, "current", current)
                 .with(
                         Privacy.class,
