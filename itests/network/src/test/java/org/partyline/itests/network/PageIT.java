@@ -192,6 +192,22 @@ class PageIT {
         nothingWasBlocked(bobSees);
     }
 
+    /** The exclamation mark ends the sentence at its left. */
+    @Test
+    @Order(3)
+    void aTextFromRightToLeftIsShownSo() {
+        say(bobSees, "שלום!");
+        aliceSees.await(MESSAGE, "שלום!");
+        assertTrue(aliceSees
+                .run(
+                        "const words = [...document.querySelectorAll('.words')].find(one => one.textContent.includes('שלום'));"
+                                + "const text = [...words.childNodes].find(one => one.nodeType === 3 && one.data.trim());"
+                                + "const left = at => { const range = document.createRange(); range.setStart(text, at);"
+                                + " range.setEnd(text, at + 1); return range.getBoundingClientRect().left; };"
+                                + "return left(text.data.length - 1) < left(0)")
+                .asBoolean());
+    }
+
     /** With the page's clock stopped, it does not poll: only an event of the server can bring a message. */
     @Test
     @Order(3)
@@ -903,7 +919,8 @@ class PageIT {
                         "Still here.",
                         "This one is lost.\nThis one is next.",
                         "This one is slow.",
-                        "Yes, with the big tent."),
+                        "Yes, with the big tent.",
+                        "שלום!"),
                 aliceSees.texts(MESSAGE).stream()
                         // A burned message is not visible to its sender either.
                         .filter(text -> !text.contains("can read once") && !text.startsWith("Message "))

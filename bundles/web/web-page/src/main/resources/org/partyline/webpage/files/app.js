@@ -5,7 +5,7 @@ import { Network } from './network.js';
 import { People } from './people.js';
 import { Server } from './server.js';
 import { Talk } from './talk.js';
-import { brief, named, word } from './text.js';
+import { brief, isolated, named, word } from './text.js';
 import { Wallet } from './wallet.js';
 
 /** Interval of requests without a stream of events. */
@@ -152,7 +152,7 @@ function choices() {
     return state.hits;
   }
   const wanted = state.find.toLowerCase().trim();
-  const as = one => (personas() > 1 ? ` as ${one.persona}` : '');
+  const as = one => (personas() > 1 ? ` as ${isolated(one.persona)}` : '');
   const option = one => (personas() > 1 ? ` --persona ${word(one.persona)}` : '');
   return [
     ...(state.conversations ?? []).map(one => ({
@@ -194,7 +194,7 @@ async function search() {
     }
     state.hits = messages.map(({ id, text, sender, direction, channel, persona, direct, sent }) => ({
       name: text,
-      about: `${direction === 'out' ? 'You' : sender ?? 'Someone'} in ${channel}, ${brief(sent)}`,
+      about: `${direction === 'out' ? 'You' : isolated(sender ?? 'Someone')} in ${isolated(channel)}, ${brief(sent)}`,
       command: `messages${named({ channel, persona, direct }, personas(), '--contact')}`,
       run: () => {
         const found = state.conversations.find(one => one.direct === direct && one.persona === persona && one.channel === channel);
@@ -325,8 +325,8 @@ function entry(one) {
   return html`
     <li data-id=${one.id}>
       <button class="entry" aria-current=${open ? 'true' : 'false'} @click=${() => choose(one.id)}>
-        <span class="kind" aria-hidden="true">${one.direct ? one.channel.slice(0, 1).toUpperCase() : '#'}</span>
-        <span class="name">${one.channel}${personas() > 1 ? html` <small>as ${one.persona}</small>` : nothing}</span>
+        <span class="kind" aria-hidden="true">${one.direct ? [...one.channel][0].toUpperCase() : '#'}</span>
+        <span class="name"><bdi>${one.channel}</bdi>${personas() > 1 ? html` <small>as <bdi>${one.persona}</bdi></small>` : nothing}</span>
         <span class="when">${one.last_message ? brief(one.last_message) : ''}</span>
         <span class="about">${one.direct ? 'Contact' : 'Channel'}${one.muted ? ', muted' : ''}${one.missing
           ? `, ${one.missing} missing` : ''}</span>

@@ -332,7 +332,7 @@ export class Talk {
         <div class="title">
           <button class="back quiet" aria-label="Back to the conversations" @click=${this.#page.back}>‹</button>
           <h1 id="with">${conversation.channel}</h1>
-          <span class="hint">${conversation.direct ? 'Contact' : 'Channel'}, as ${conversation.persona}</span>
+          <span class="hint">${conversation.direct ? 'Contact' : 'Channel'}, as <bdi>${conversation.persona}</bdi></span>
           ${conversation.direct ? html`<button class="quiet known" aria-expanded=${this.#contact ? 'true' : 'false'}
             @click=${() => this.know()}>Safety number</button>`
             : html`<button class="quiet known" aria-expanded=${this.#members ? 'true' : 'false'}
@@ -347,7 +347,7 @@ export class Talk {
         </div>
         <form id="compose" @submit=${event => this.#send(event)} autocomplete="off">
           ${reply ? html`
-            <p class="replying"><span>Reply to ${reply.direction === 'out' ? 'yourself' : reply.sender ?? 'someone'}:
+            <p class="replying"><span>Reply to <bdi>${reply.direction === 'out' ? 'yourself' : reply.sender ?? 'someone'}</bdi>:
               <q>${reply.text}</q></span>
               <button type="button" class="quiet" @click=${() => this.#reply(null)}>Do not reply</button></p>` : nothing}
           ${edit ? html`
@@ -462,8 +462,8 @@ export class Talk {
     const own = one.direction === 'out';
     return html`
       <li class=${own ? 'message own' : 'message'} data-id=${one.id}>
-        <p class="who">${own ? 'You' : one.sender ?? 'Someone'}${one.signed_by && !own
-          ? html` <small>signed by ${one.signed_by}</small>` : nothing}</p>
+        <p class="who"><bdi>${own ? 'You' : one.sender ?? 'Someone'}</bdi>${one.signed_by && !own
+          ? html` <small>signed by <bdi>${one.signed_by}</bdi></small>` : nothing}</p>
         ${one.quote ? html`<blockquote>${one.quote.text}</blockquote>`
           : one.reply ? html`<blockquote>A message that is not kept</blockquote>` : nothing}
         <p class="words">${this.#words(one, own)}</p>

@@ -27,6 +27,9 @@ export const sat = amount => `${amount.toLocaleString('en-GB').replaceAll(',', '
 
 export const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
+/** Returns a name that does not change the order of the text around it, whatever its script. */
+export const isolated = name => `\u2068${name}\u2069`;
+
 /** Returns a word of a command line, quoted if the console needs it. */
 export const word = text => (/^[\p{L}\p{N}._-]+$/u.test(text) ? text : `"${text.replace(/["\\$]/g, '\\$&')}"`);
 
