@@ -205,8 +205,8 @@ final class PersonaImport {
         for (ContactRecord contact : saved.contacts()) {
             boolean known = people.conversations.contacts().stream()
                     .anyMatch(c -> c.persona() == here.id()
-                            && (Arrays.equals(c.entry.signing(), contact.signing())
-                                            && Arrays.equals(c.entry.agreement(), contact.agreement())
+                            && (has(c.entry.signing(), c.entry.agreement(), contact)
+                                    || has(c.entry.formerSigning(), c.entry.formerAgreement(), contact)
                                     || c.name().equals(contact.name())));
             changes.add(new Change(
                     "contact",
@@ -239,6 +239,10 @@ final class PersonaImport {
                 contacts,
                 channels,
                 accounts(saved, here.name(), accountsHere, numbers, changes));
+    }
+
+    private static boolean has(byte @Nullable [] signing, byte @Nullable [] agreement, ContactRecord contact) {
+        return Arrays.equals(signing, contact.signing()) && Arrays.equals(agreement, contact.agreement());
     }
 
     private boolean hasKeysOf(SavedPersona saved, int persona) {

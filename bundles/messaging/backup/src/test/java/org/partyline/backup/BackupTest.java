@@ -571,6 +571,28 @@ class BackupTest {
         assertEquals(2, other.channels().size());
     }
 
+    /** The backup has the keys that the contact had before it announced new ones here. */
+    @Test
+    void aContactThatHasNewKeysAndAnotherNameHereIsNotAddedAgain() throws Exception {
+        alice.know("bob");
+        restore();
+        ContactConversation bob = other.contacts().get(0);
+        ContactRecord before = bob.entry;
+        bob.entry = ContactRecordBuilder.builder(before)
+                .name("bobby")
+                .signing(new byte[32])
+                .agreement(new byte[32])
+                .formerSigning(before.signing())
+                .formerAgreement(before.agreement())
+                .build();
+        assertEquals(
+                "contact alice/bob kept the existing one is kept", restoreOver().get(1));
+        bob.entry = ContactRecordBuilder.builder(bob.entry)
+                .formerAgreement(new byte[32])
+                .build();
+        assertEquals("contact alice/bob added ", restoreOver().get(1), "only one of the two keys");
+    }
+
     @Test
     void allOfItIsStoredToo() throws Exception {
         alice.know("bob");
