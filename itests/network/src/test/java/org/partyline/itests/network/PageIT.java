@@ -686,6 +686,7 @@ class PageIT {
                                     .run("return document.documentElement.scrollWidth <= innerWidth")
                                     .asBoolean(),
                             "wider than the screen: " + view + " " + name);
+                    assertEquals("[]", aliceSees.run(BROKEN_WORDS).toString(), view + " " + name);
                 }
                 aliceSees.click("nav button", "Talk");
                 aliceSees.await(MESSAGE, "Are you coming on Saturday?");
@@ -710,6 +711,24 @@ class PageIT {
         }
         aliceSees.screen(1200, 800, false);
     }
+
+    /** Words of headings and labels that are on two lines. */
+    private static final String BROKEN_WORDS = """
+            const broken = [];
+            for (const one of document.querySelectorAll('main :is(h2, thead th, label, button)')) {
+              for (const text of [...one.childNodes].filter(node => node.nodeType === 3)) {
+                for (const word of text.data.matchAll(/\\S+/g)) {
+                  const range = document.createRange();
+                  range.setStart(text, word.index);
+                  range.setEnd(text, word.index + word[0].length);
+                  if (new Set([...range.getClientRects()].map(box => box.top)).size > 1) {
+                    broken.push(word[0]);
+                  }
+                }
+              }
+            }
+            return broken;
+            """;
 
     private static void check(Chromium browser, String axe, String what) throws IOException {
         JsonNode found = browser.run(axe + ";return axe.run().then(all => all.violations.map(one => one.id + ': '"

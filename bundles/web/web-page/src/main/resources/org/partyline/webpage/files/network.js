@@ -62,7 +62,7 @@ export class Network {
 
   #strangers() {
     return html`
-      <section class="strangers" aria-labelledby="strangers">
+      <section class="strangers" aria-labelledby="strangers" tabindex="0">
         <h2 id="strangers">What strangers see</h2>
         <p class="hint">Everybody who watches the network sees these packets. Which are yours is known here only.</p>
         ${this.#packets.length === 0 ? html`<p class="hint">No packet was seen since the server started.</p>` : html`

@@ -95,7 +95,7 @@ export class Server {
           <table>
             <thead><tr><th scope="col">Name</th><th scope="col">Bundle</th><th scope="col">State</th><th scope="col">Used by</th></tr></thead>
             <tbody>${this.#suites.map(one => html`
-              <tr><th scope="row">${one.name}</th><td>${one.bundle ?? 'none'}</td><td>${one.allowed ? one.bundle_state : 'denied'}</td>
+              <tr><th scope="row">${one.name}</th><td><code>${one.bundle ?? 'none'}</code></td><td>${one.allowed ? one.bundle_state : 'denied'}</td>
                 <td>${one.used_by.join(', ')}</td></tr>`)}</tbody>
           </table>
           <p class="command"><code>suite-list</code> <code>bundle:stop NAME</code> <code>bundle:start NAME</code></p>
