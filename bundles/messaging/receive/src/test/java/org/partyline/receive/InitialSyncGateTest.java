@@ -37,6 +37,9 @@ class InitialSyncGateTest {
 
     private int told;
     private boolean away;
+    /** Another node; null if there is none. */
+    private KnownNode other;
+
     private final ScanPosition position = new ScanPosition(store, this::known, this::ready);
     private final InitialSync sync = new InitialSync();
     private final InitialSyncGate gate = new InitialSyncGate(
@@ -57,7 +60,11 @@ class InitialSyncGateTest {
     }
 
     private List<KnownNode> known() {
-        return away ? List.of() : List.of(new KnownNode("home", network, false, status, seen));
+        if (away) {
+            return List.of();
+        }
+        KnownNode node = new KnownNode("home", network, false, status, seen);
+        return other == null ? List.of(node) : List.of(node, other);
     }
 
     private List<Transport> ready(Network network) {
@@ -138,6 +145,16 @@ class InitialSyncGateTest {
         network = NET;
         gate.look();
         assertTrue(sync.isSettled(NET));
+    }
+
+    @Test
+    void eachNodeHasACountOfItsOwn() {
+        other = new KnownNode("another", NET, false, status(NodeStatus.State.UNREACHABLE, MEMPOOL), 0);
+        seen = 100;
+        gate.begins("home", NET);
+        seen = 104;
+        gate.look();
+        assertFalse(sync.isSettled(NET));
     }
 
     @Test

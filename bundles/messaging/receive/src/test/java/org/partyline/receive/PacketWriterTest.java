@@ -115,6 +115,9 @@ class PacketWriterTest {
         writer.unmatched(another.id(), another);
         writer.flush();
         assertHeld(2, 0);
+        writer.forget(another.id());
+        writer.flush();
+        assertHeld(1, 0);
     }
 
     @Test

@@ -173,6 +173,7 @@ class ReadingTest {
         bench.stage.suites.remove(bench.stage.suites.argon2id());
         bench.hear(opener);
         assertEquals(new Backlog.Level(0, 2, 1), backlog.level());
+        bench.settle();
         bench.lock();
         assertEquals(new Backlog.Level(0, 0, 0), backlog.level());
     }
