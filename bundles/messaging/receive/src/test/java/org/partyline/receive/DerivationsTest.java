@@ -2,6 +2,7 @@ package org.partyline.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -12,8 +13,11 @@ import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.recognition.Beacon;
+import org.partyline.messaging.recognition.SealedSecrets;
+import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.state.Days;
 import org.partyline.testkit.messaging.StageBench;
 
@@ -38,11 +42,41 @@ class DerivationsTest {
         assertEquals(2, begun.size());
     }
 
+    /** Requests the key of a channel's packet. */
+    private static SealedSecrets.Entry request(StageBench stage) throws StoreException {
+        ChannelMembership lobby = stage.join("lobby", Mode.OPEN);
+        int today = Days.of(stage.clock.instant());
+        SecretBytes root = lobby.root(stage.channelKeys, today);
+        Beacon beacon = new Beacon(1, today, null, Network.REGTEST, stage.channelKeys.beacon(root), root);
+        byte[] locator = stage.channelKeys.newLocator(beacon.key, stage.random);
+        return stage.recognition.secrets.want(beacon, lobby.id(), lobby.entry.parameters(), locator);
+    }
+
+    @Test
+    void aReaderThatStoppedLeavesTheKeysToTheNextOne() throws Exception {
+        try (StageBench stage = new StageBench()) {
+            SealedSecrets.Entry entry = request(stage);
+            Candidate waiting = new Candidate(Network.REGTEST.code(), new byte[80], new byte[32], null, 0, "a");
+            stage.recognition.secrets.add(entry, waiting.id(), waiting);
+            Derivations stopped =
+                    new Derivations(stage.guard, stage.recognition, stage.suites, stage.channelKeys, Runnable::run, 1);
+            stopped.stop();
+            stopped.begin();
+            assertEquals(1, stage.recognition.secrets.underived());
+            Derivations next =
+                    new Derivations(stage.guard, stage.recognition, stage.suites, stage.channelKeys, Runnable::run, 1);
+            next.onDerived = () -> begun.add(() -> {});
+            next.onMore = () -> fail("nothing was turned away");
+            next.begin();
+            assertEquals(0, stage.recognition.secrets.underived());
+            assertEquals(1, begun.size(), "its packet can be tried");
+            assertEquals(1, stage.recognition.unmatched.again.size());
+        }
+    }
+
     @Test
     void aKeyThatIsDerivedAfterALockIsWipedAndNotPutIntoTheMemoryOfBefore() throws Exception {
         try (StageBench stage = new StageBench()) {
-            ChannelMembership lobby = stage.join("lobby", Mode.OPEN);
-            int today = Days.of(stage.clock.instant());
             List<SecretBytes> derived = new ArrayList<>();
             ChannelKeys locking = (ChannelKeys) Proxy.newProxyInstance(
                     ChannelKeys.class.getClassLoader(), new Class<?>[] {ChannelKeys.class}, (self, method, all) -> {
@@ -53,10 +87,7 @@ class DerivationsTest {
                         stage.guard.unlock();
                         return result;
                     });
-            SecretBytes root = lobby.root(stage.channelKeys, today);
-            Beacon beacon = new Beacon(1, today, null, Network.REGTEST, stage.channelKeys.beacon(root), root);
-            byte[] locator = stage.channelKeys.newLocator(beacon.key, stage.random);
-            stage.recognition.secrets.want(beacon, lobby.id(), lobby.entry.parameters(), locator);
+            request(stage);
             Derivations derivations =
                     new Derivations(stage.guard, stage.recognition, stage.suites, locking, Runnable::run, 1);
             derivations.onDerived = () -> begun.add(() -> {});

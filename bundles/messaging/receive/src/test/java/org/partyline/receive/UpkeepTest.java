@@ -12,6 +12,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Channels.Mode;
@@ -325,6 +327,28 @@ class UpkeepTest {
         live(Duration.ofMinutes(31));
         assertEquals(List.of(new Skipped(Set.of(0, 1), Set.of(), Set.of())), bench.inbox.gaps);
         assertEquals(0, count(ReceiveChainRecord.TABLE));
+    }
+
+    /** An answer is alone on its chain, and an undecided session has no reader yet. */
+    @ParameterizedTest
+    @CsvSource({"SESSION,true", "REPLY,false", "ANSWERED,false", "CANDIDATE,false"})
+    void onlyWhereMessagesAreReadOnesAreMissing(ChainKind kind, boolean missing) throws Exception {
+        bench.guard.open(() -> {
+            ReceiveChainState found = bench.recognition.chains.find(chain);
+            ReceiveChainRecord turned = found.entry.with().kind(kind).build();
+            bench.recognition.chains.put(new ReceiveChainState(turned, found.chain));
+            return bench.guard.transact(tx -> {
+                ReceiveChains.putChain(tx, turned, found.chain);
+                return null;
+            });
+        });
+        skipTo(2);
+        live(Duration.ofMinutes(61));
+        assertEquals(missing, !bench.inbox.gaps.isEmpty());
+        for (int day = 0; day < 40; day++) {
+            live(Duration.ofDays(1));
+        }
+        assertEquals(missing, !bench.inbox.gaps.isEmpty());
     }
 
     private int window() {
