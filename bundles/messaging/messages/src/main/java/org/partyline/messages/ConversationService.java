@@ -284,8 +284,9 @@ final class ConversationService implements Conversations {
         change(place, (tx, conversation) -> {
             // A message that has not arrived yet was not read.
             long last = Math.min(upTo, counts.newest(tx, conversation));
+            boolean more = last > ConversationMarks.of(tx, conversation.id()).readTo();
             put(tx, conversation, marks -> marks.readTo(last));
-            if (ReceiptRecord.of(tx, conversation.id()).stream().anyMatch(ReceiptRecord::hasUnseen)) {
+            if (more && ReceiptRecord.of(tx, conversation.id()).stream().anyMatch(ReceiptRecord::hasUnseen)) {
                 for (MessageRecord message : records(tx, conversation.id())) {
                     if (message.id() <= last) {
                         shown.mark(tx, message);
