@@ -1,5 +1,8 @@
 package org.partyline.delivery;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -28,7 +31,11 @@ import org.partyline.messaging.state.StateGuard;
 
 /** Hands signed transactions to nodes, and handles rejections. */
 public final class Broadcaster {
+    /** How long after it was sealed a packet is accepted from a block. */
+    private static final Duration READ = Duration.ofDays(1);
+
     private final StateGuard guard;
+    private final Clock clock;
     private final NodeDirectory nodes;
     private final Outbox outbox;
     private final PropagationTracker propagationTracker;
@@ -38,12 +45,14 @@ public final class Broadcaster {
     /** @param caughtUp whether the blocks of a network have been read up to its tip */
     Broadcaster(
             StateGuard guard,
+            Clock clock,
             NodeDirectory nodes,
             Outbox outbox,
             PropagationTracker propagationTracker,
             RefusedTransactions refusals,
             Predicate<Network> caughtUp) {
         this.guard = guard;
+        this.clock = clock;
         this.nodes = nodes;
         this.outbox = outbox;
         this.propagationTracker = propagationTracker;
@@ -126,8 +135,7 @@ public final class Broadcaster {
     }
 
     private static final String FORGOTTEN =
-            "another transaction spent its coin, and these files, which may be a restored old copy, do not have it: it may"
-                    + " have been recalled, and may have been read";
+            "a transaction that these files do not have spent its coin: it may have been recalled, and may have been read";
 
     /** Reasons that waiting or paying again can fix come first, since another node's rules may be stricter. */
     private static final List<TransactionRejectedException.Reason> ORDER = List.of(
@@ -165,7 +173,7 @@ public final class Broadcaster {
         }
         boolean spent = refusal.reason() == TransactionRejectedException.Reason.INPUTS_GONE;
         if (part.state().ordinal() >= State.RELAYED.ordinal() && !(spent && isOrphan(part))) {
-            if (spent && caughtUp.test(node.network()) && mayBeForgotten(outgoing, part)) {
+            if (spent && caughtUp.test(node.network()) && isForgotten(outgoing, part)) {
                 return refusals.fail(outgoing, part, FORGOTTEN);
             }
             throw new MessageWaitsException(
@@ -217,14 +225,19 @@ public final class Broadcaster {
     }
 
     /**
-     * Whether a coin of ours may have been spent by a transaction that is missing in these files, because they may be
-     * older than it. Such a transaction has none of the packets: otherwise, its block would show that.
+     * Whether a coin of ours was spent by a transaction that is missing in these files, because they are older than it:
+     * they may be, or readers accept the packet from no later block. Such a transaction has none of the packets:
+     * otherwise, its block would show that.
      */
-    private boolean mayBeForgotten(OutgoingMessage outgoing, OutgoingPart part) throws StoreException {
+    private boolean isForgotten(OutgoingMessage outgoing, OutgoingPart part) throws StoreException {
         return guard.open(() -> {
             Conversation conversation = guard.people().conversations.find(outgoing.membership());
-            return conversation != null
-                    && outgoing.stamped() * 1000 <= guard.people().personas.require(conversation.persona()).restored
+            if (conversation == null) {
+                return false;
+            }
+            Instant sealed = Instant.ofEpochSecond(outgoing.stamped());
+            long doubted = guard.people().personas.require(conversation.persona()).restored;
+            return (sealed.toEpochMilli() <= doubted || clock.instant().isAfter(sealed.plus(READ)))
                     && guard.transact(tx -> KeptTransactionRecords.parents(tx, part.requireRaw()))
                             .isEmpty();
         });

@@ -143,7 +143,8 @@ public final class DeliveryStage implements Liveness {
                 new RefusedTransactions(guard, operations, sending, outbox, sealer, reservations);
         PacketPayment payment = new PacketPayment(guard, nodes, orders, outbox, fees, spending, departureSlots);
         SharedPayment sharedPayment = new SharedPayment(nodes, orders, fees, spending, departureSlots, kept);
-        Broadcaster broadcaster = new Broadcaster(guard, nodes, outbox, tracker, refusals, reception::isCaughtUp);
+        Broadcaster broadcaster =
+                new Broadcaster(guard, clock, nodes, outbox, tracker, refusals, reception::isCaughtUp);
         SharedBroadcaster sharedBroadcaster = new SharedBroadcaster(guard, clock, nodes, tracker, kept);
         PacketReplacement replacement =
                 new PacketReplacement(guard, clock, nodes, outbox, tracker, fees, spending, reservations);

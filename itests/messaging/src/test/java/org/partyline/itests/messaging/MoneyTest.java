@@ -160,13 +160,17 @@ class MoneyTest {
     }
 
     private Receipt send(String text, Carrier carrier) throws PartylineException {
+        return send(text, carrier, Duration.ofHours(20));
+    }
+
+    private Receipt send(String text, Carrier carrier, Duration life) throws PartylineException {
         return alice.messages()
                 .send(new Messages.Send(
                         Optional.empty(),
                         false,
                         "lobby",
                         text,
-                        Optional.of(Duration.ofHours(20)),
+                        Optional.of(life),
                         false,
                         false,
                         Optional.empty(),
@@ -631,23 +635,33 @@ class MoneyTest {
     }
 
     /** The recall carries nothing, so no block shows it to files that lack it. */
-    @Test
-    void aMessageWhoseRecallIsMissingInRestoredFilesEndsWhereThatIsMined() throws Exception {
-        Receipt goes = send("this is to go", Carrier.CONFIRM);
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aMessageWhoseRecallIsMissingInRestoredFilesEndsWhereThatIsMined(boolean known) throws Exception {
+        Receipt goes = send("this is to go", Carrier.CONFIRM, Duration.ofDays(9));
         out(goes);
         MachineStore before = alice.store.copy();
+        Map<String, byte[]> tokens = Map.copyOf(before.outside.tokens);
         alice.messages().recall(goes.id());
         chain.mine();
         alice.close();
+        if (!known) {
+            // It was killed after the recall, which uses no key.
+            before.outside.tokens.clear();
+            before.outside.tokens.putAll(tokens);
+            clock.pass(Duration.ofHours(5));
+        }
         before.lock();
         alice = server(before);
         alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+        assertEquals(known, !alice.vault().warnings().isEmpty());
         chain.mine();
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 40; i++) {
+            clock.pass(Duration.ofMinutes(30));
             pass();
         }
         Outgoing end = alice.messages().outgoing(goes.id());
         assertEquals(State.FAILED, end.state(), end::toString);
-        assertTrue(end.reason().startsWith("another transaction spent its coin"), end::reason);
+        assertTrue(end.reason().startsWith("a transaction that these files do not have spent its coin"), end::reason);
     }
 }
