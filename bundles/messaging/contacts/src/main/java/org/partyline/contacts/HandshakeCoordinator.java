@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
@@ -286,11 +287,15 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         if (Instant.ofEpochSecond(init.timestamp()).toEpochMilli()
                 <= people.personas.require(contactInbox.persona()).restored) {
-            return openInstead(tx, after, candidates);
+            // The original server of a restored backup may have answered it: a second answer would use the same keys.
+            return offerInstead(
+                    tx,
+                    after,
+                    candidates,
+                    session -> !session.isOpen() && !session.isOpening() && !session.isElsewhere());
         }
-        boolean late = protocol.clock()
-                .instant()
-                .isAfter(Instant.ofEpochSecond(init.timestamp()).plus(ANSWERED));
+        Instant now = protocol.clock().instant();
+        boolean late = now.isAfter(Instant.ofEpochSecond(init.timestamp()).plus(ANSWERED));
         if (candidates.isEmpty() && (late || !settings.get().sessions().strangers())) {
             inboundPeers.keep(tx, contactInbox, accepted.peerPublic(), init.body(), init.timestamp());
             return false;
@@ -304,7 +309,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
             return false;
         }
         if (late) {
-            return offerInstead(tx, after, candidates);
+            // The other side may not read an answer any more, nor messages after it.
+            return offerInstead(tx, after, candidates, session -> !session.isOpening() || mayOffer(session, now));
         }
         ContactConversation payer = candidates.isEmpty()
                 ? inboundPeers.stranger(tx, after, contactInbox, accepted.peerPublic())
@@ -373,42 +379,19 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /**
-     * Called for a handshake that was made before these keys were imported from a backup. It may have been answered by
-     * the original server: a second answer would use the same keys as the first. A contact that is still waiting is
-     * offered a session of ours instead.
+     * Offers contacts a session of ours instead of answering their handshake.
      *
+     * @param which the sessions that are replaced
      * @return whether one was offered
      */
-    private boolean openInstead(StoreTransaction tx, AfterCommit after, List<ContactConversation> contacts)
+    private boolean offerInstead(
+            StoreTransaction tx, AfterCommit after, List<ContactConversation> contacts, Predicate<SessionState> which)
             throws StoreException {
         boolean offered = false;
         for (ContactConversation contact : contacts) {
             SessionState session = SessionState.get(tx, contact.id());
             try {
-                if (!session.isOpen() && !session.isOpening() && !session.isElsewhere()) {
-                    offer(tx, after, contact, session);
-                    offered = true;
-                }
-            } catch (NoSuchThingException e) {
-                notices.security().record("session-waits", "a restored session cannot be opened yet");
-            }
-        }
-        return offered;
-    }
-
-    /**
-     * Called for a handshake whose answer the other side may not read any more, because we were away for days: it would
-     * not read our messages either.
-     *
-     * @return whether a session of ours was offered
-     */
-    private boolean offerInstead(StoreTransaction tx, AfterCommit after, List<ContactConversation> contacts)
-            throws StoreException {
-        boolean offered = false;
-        for (ContactConversation contact : contacts) {
-            SessionState session = SessionState.get(tx, contact.id());
-            try {
-                if (!session.isOpening() || mayOffer(session, protocol.clock().instant())) {
+                if (which.test(session)) {
                     replace(tx, after, contact, session);
                     offered = true;
                 }
