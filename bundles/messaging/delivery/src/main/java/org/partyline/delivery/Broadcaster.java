@@ -1,8 +1,5 @@
 package org.partyline.delivery;
 
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -18,7 +15,6 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
-import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -31,11 +27,7 @@ import org.partyline.messaging.state.StateGuard;
 
 /** Hands signed transactions to nodes, and handles rejections. */
 public final class Broadcaster {
-    /** How long after it was sealed a packet is accepted from a block. */
-    private static final Duration READ = Duration.ofDays(1);
-
     private final StateGuard guard;
-    private final Clock clock;
     private final NodeDirectory nodes;
     private final Outbox outbox;
     private final PropagationTracker propagationTracker;
@@ -45,14 +37,12 @@ public final class Broadcaster {
     /** @param caughtUp whether the blocks of a network have been read up to its tip */
     Broadcaster(
             StateGuard guard,
-            Clock clock,
             NodeDirectory nodes,
             Outbox outbox,
             PropagationTracker propagationTracker,
             RefusedTransactions refusals,
             Predicate<Network> caughtUp) {
         this.guard = guard;
-        this.clock = clock;
         this.nodes = nodes;
         this.outbox = outbox;
         this.propagationTracker = propagationTracker;
@@ -173,7 +163,7 @@ public final class Broadcaster {
         }
         boolean spent = refusal.reason() == TransactionRejectedException.Reason.INPUTS_GONE;
         if (part.state().ordinal() >= State.RELAYED.ordinal() && !(spent && isOrphan(part))) {
-            if (spent && caughtUp.test(node.network()) && isForgotten(outgoing, part)) {
+            if (spent && caughtUp.test(node.network()) && refusals.isForgotten(outgoing, part)) {
                 return refusals.fail(outgoing, part, FORGOTTEN);
             }
             throw new MessageWaitsException(
@@ -222,24 +212,5 @@ public final class Broadcaster {
                             && KeptTransactionRecords.parents(tx, part.requireRaw())
                                     .isEmpty();
         }));
-    }
-
-    /**
-     * Whether a coin of ours was spent by a transaction that is missing in these files, because they are older than it:
-     * they may be, or readers accept the packet from no later block. Such a transaction has none of the packets:
-     * otherwise, its block would show that.
-     */
-    private boolean isForgotten(OutgoingMessage outgoing, OutgoingPart part) throws StoreException {
-        return guard.open(() -> {
-            Conversation conversation = guard.people().conversations.find(outgoing.membership());
-            if (conversation == null) {
-                return false;
-            }
-            Instant sealed = Instant.ofEpochSecond(outgoing.stamped());
-            long doubted = guard.people().personas.require(conversation.persona()).restored;
-            return (sealed.toEpochMilli() <= doubted || clock.instant().isAfter(sealed.plus(READ)))
-                    && guard.transact(tx -> KeptTransactionRecords.parents(tx, part.requireRaw()))
-                            .isEmpty();
-        });
     }
 }

@@ -136,15 +136,14 @@ public final class DeliveryStage implements Liveness {
                 protocols.coverTraffic,
                 () -> new StageCoverContext(guard, clock, state.random(), orders, state.notices(), networks));
         MessageRecaller recaller = new MessageRecaller(guard, settings, nodes, outbox, carriers);
-        UtxoReservations reservations = new UtxoReservations(guard, nodes, carriers, tracker);
+        UtxoReservations reservations = new UtxoReservations(guard, clock, nodes, carriers, tracker);
         MessageCoins coins = new MessageCoins(guard, operations, protocols.nodes, kept, reservations);
         Slots departureSlots = new Slots(guard, clock, state.meter(), outbox, slotSchedule, cover);
         RefusedTransactions refusals =
                 new RefusedTransactions(guard, operations, sending, outbox, sealer, reservations);
         PacketPayment payment = new PacketPayment(guard, nodes, orders, outbox, fees, spending, departureSlots);
         SharedPayment sharedPayment = new SharedPayment(nodes, orders, fees, spending, departureSlots, kept);
-        Broadcaster broadcaster =
-                new Broadcaster(guard, clock, nodes, outbox, tracker, refusals, reception::isCaughtUp);
+        Broadcaster broadcaster = new Broadcaster(guard, nodes, outbox, tracker, refusals, reception::isCaughtUp);
         SharedBroadcaster sharedBroadcaster = new SharedBroadcaster(guard, clock, nodes, tracker, kept);
         PacketReplacement replacement =
                 new PacketReplacement(guard, clock, nodes, outbox, tracker, fees, spending, reservations);

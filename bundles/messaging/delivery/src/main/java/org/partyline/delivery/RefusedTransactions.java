@@ -37,6 +37,11 @@ final class RefusedTransactions {
         this.coins = coins;
     }
 
+    /** Whether a transaction that these files do not have spent the coin of a packet, whose inputs a node lacks. */
+    boolean isForgotten(OutgoingMessage outgoing, OutgoingPart part) throws StoreException {
+        return coins.isForgotten(outgoing, part);
+    }
+
     /** Fails the whole message. Returns its new state; null if it no longer exists. */
     @Nullable
     OutgoingMessage fail(OutgoingMessage outgoing, OutgoingPart part, String reason) throws StoreException {

@@ -1,5 +1,8 @@
 package org.partyline.delivery;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +15,8 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Wallet;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -29,7 +34,11 @@ import org.slf4j.LoggerFactory;
 public final class UtxoReservations {
     private static final Logger LOG = LoggerFactory.getLogger(UtxoReservations.class);
 
+    /** How long after it was sealed a packet is accepted from a block. */
+    private static final Duration READ = Duration.ofDays(1);
+
     private final StateGuard guard;
+    private final Clock clock;
     private final NodeDirectory nodes;
     private final OfferedCarriers carriers;
     private final PropagationTracker propagationTracker;
@@ -39,8 +48,13 @@ public final class UtxoReservations {
     private record Deferred(OutgoingMessage outgoing, boolean expired) {}
 
     public UtxoReservations(
-            StateGuard guard, NodeDirectory nodes, OfferedCarriers carriers, PropagationTracker propagationTracker) {
+            StateGuard guard,
+            Clock clock,
+            NodeDirectory nodes,
+            OfferedCarriers carriers,
+            PropagationTracker propagationTracker) {
         this.guard = guard;
+        this.clock = clock;
         this.nodes = nodes;
         this.propagationTracker = propagationTracker;
         this.carriers = carriers;
@@ -208,5 +222,24 @@ public final class UtxoReservations {
             }
         }
         return all;
+    }
+
+    /**
+     * Whether a coin of ours was spent by a transaction that is missing in these files, because they are older than it:
+     * they may be, or readers accept the packet from no later block. Such a transaction has none of the packets:
+     * otherwise, its block would show that.
+     */
+    boolean isForgotten(OutgoingMessage outgoing, OutgoingPart part) throws StoreException {
+        return guard.open(() -> {
+            Conversation conversation = guard.people().conversations.find(outgoing.membership());
+            if (conversation == null) {
+                return false;
+            }
+            Instant sealed = Instant.ofEpochSecond(outgoing.stamped());
+            long doubted = guard.people().personas.require(conversation.persona()).restored;
+            return (sealed.toEpochMilli() <= doubted || clock.instant().isAfter(sealed.plus(READ)))
+                    && guard.transact(tx -> KeptTransactionRecords.parents(tx, part.requireRaw()))
+                            .isEmpty();
+        });
     }
 }
