@@ -638,7 +638,7 @@ class MoneyTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aMessageWhoseRecallIsMissingInRestoredFilesEndsWhereThatIsMined(boolean known) throws Exception {
-        Receipt goes = send("this is to go", Carrier.CONFIRM, Duration.ofDays(9));
+        Receipt goes = send("this is to go", Carrier.CONFIRM, Duration.ofDays(44));
         out(goes);
         MachineStore before = alice.store.copy();
         Map<String, byte[]> tokens = Map.copyOf(before.outside.tokens);
@@ -656,10 +656,11 @@ class MoneyTest {
         alice.vault().unlock(TestServer.STORE_PASSPHRASE);
         assertEquals(known, !alice.vault().warnings().isEmpty());
         chain.mine();
-        for (int i = 0; i < 40; i++) {
+        TestServer.await("it ends", () -> {
             clock.pass(Duration.ofMinutes(30));
             pass();
-        }
+            return alice.messages().outgoing(goes.id()).state().isSettled();
+        });
         Outgoing end = alice.messages().outgoing(goes.id());
         assertEquals(State.FAILED, end.state(), end::toString);
         assertTrue(end.reason().startsWith("a transaction that these files do not have spent its coin"), end::reason);
