@@ -331,6 +331,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
             // The position must not be past a packet that would be lost in a crash.
             flush();
             blocks.position().advance(node, network, block);
+            blocks.reorganisation().connected(network, block);
             lookBack();
             bus.publish(new Bus.Retry());
         });
@@ -340,7 +341,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
     public void blockDisconnected(String node, Network network, BlockRef block) {
         submit(() -> withNodes(() -> {
             blocks.position().retreat(node, network, block);
-            blocks.reorganisation().disconnected(node, network, block);
+            blocks.reorganisation().disconnected(node, network, block, isDraining());
             bus.publish(new Bus.Retry());
         }));
     }

@@ -72,18 +72,22 @@ public final class Reorganisation {
     /**
      * Called when a node reports that a block was disconnected. Asks the others: one node alone undoes nothing that
      * most still have. Asks nodes, so it may take a while; not under the lock.
+     *
+     * @param collecting whether collected packets still wait: those of the block would be handled after it was undone
      */
-    void disconnected(String node, Network network, BlockRef block) throws StoreException {
+    void disconnected(String node, Network network, BlockRef block, boolean collecting) throws StoreException {
         if (!nodes.tellsBlocks(node) || isOutvoted(node, network, block)) {
             LOG.info("node '{}' no longer has block {}, but other nodes do: nothing is undone", node, block.height());
             return;
         }
         guard.lock();
         try {
-            if (!guard.isLoaded() || !outbox.isHere()) {
-                remember(network, block);
-            } else {
+            boolean possible = guard.isLoaded() && outbox.isHere();
+            if (possible) {
                 takeBack(network, block);
+            }
+            if (!possible || collecting) {
+                remember(network, block);
             }
         } finally {
             guard.unlock();
@@ -262,7 +266,20 @@ public final class Reorganisation {
         return store.note(key(network)).map(text -> List.of(text.split(" "))).orElse(List.of());
     }
 
-    /** Handles the disconnections that were reported while locked. Under the lock, with the store open. */
+    /** Called when a node reports a block. If its removal is remembered, it is in the chain again. */
+    void connected(Network network, BlockRef block) throws StoreException {
+        guard.lock();
+        try {
+            List<String> blocks = new ArrayList<>(remembered(network));
+            if (blocks.remove(block.encode())) {
+                store.note(key(network), blocks.isEmpty() ? null : String.join(" ", blocks));
+            }
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    /** Handles the remembered disconnections. Under the lock, with the store open. */
     void takeUp() throws StoreException {
         for (Network network : Network.values()) {
             for (String block : remembered(network)) {

@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -193,6 +194,20 @@ class AbsenceTest {
         bench.settle();
         assertEquals(List.of(texts), bench.texts(), "nothing twice");
         bench.assertTold(texts);
+    }
+
+    /** Until packets are read again, it is remembered which blocks they must not be believed to be in. */
+    @Test
+    void aBlockThatIsRemovedWhileTheCodecIsAwayIsRememberedUntilItIsBack() throws Exception {
+        bench.stop(PacketCodec.class);
+        show("meanwhile");
+        BlockRef block = bench.network.mine();
+        bench.queue.blockDisconnected("a", Network.REGTEST, block);
+        bench.barrier();
+        assertEquals(Optional.of(block.encode()), bench.stage.store.note("gone.regtest"));
+        bench.queue.blockConnected("a", Network.REGTEST, block);
+        bench.barrier();
+        assertEquals(Optional.empty(), bench.stage.store.note("gone.regtest"));
     }
 
     @ParameterizedTest

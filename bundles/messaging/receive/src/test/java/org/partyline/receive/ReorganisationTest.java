@@ -131,7 +131,7 @@ class ReorganisationTest {
         long id = mined("mined twice", block);
         OutgoingMessage before = stage.outgoing(id);
         network.disconnect(3, true);
-        reorganisation.disconnected("one", Network.REGTEST, block);
+        reorganisation.disconnected("one", Network.REGTEST, block, false);
 
         OutgoingMessage after = stage.outgoing(id);
         assertEquals(State.RELAYED, after.state());
@@ -166,7 +166,7 @@ class ReorganisationTest {
                     return method.invoke(stage.outbox, arguments);
                 }));
         network.disconnect(1, true);
-        reorganisation.disconnected("one", Network.REGTEST, block);
+        reorganisation.disconnected("one", Network.REGTEST, block, false);
         assertEquals(State.RELAYED, state(second));
         assertEquals(fee + 7, stage.outgoing(second).fee());
     }
@@ -179,13 +179,13 @@ class ReorganisationTest {
         network.disconnect(2, true);
         long watched = stage.propagation.way(stage.outgoing(id)).unsettled();
         clock.pass(Duration.ofMinutes(1));
-        reorganisation.disconnected("one", Network.REGTEST, block);
-        reorganisation.disconnected("one", Network.SIGNET, other);
+        reorganisation.disconnected("one", Network.REGTEST, block, false);
+        reorganisation.disconnected("one", Network.SIGNET, other, false);
         assertEquals(State.CONFIRMED, state(id));
         assertEquals(watched, stage.propagation.way(stage.outgoing(id)).unsettled());
         assertEquals(other.height(), height(id));
         assertEquals(List.of(), retries);
-        reorganisation.disconnected("one", Network.REGTEST, other);
+        reorganisation.disconnected("one", Network.REGTEST, other, false);
         assertEquals(State.RELAYED, state(id));
     }
 
@@ -195,7 +195,7 @@ class ReorganisationTest {
         long id = mined("short-lived", block);
         clock.pass(Duration.ofMinutes(30));
         network.disconnect(1, false);
-        reorganisation.disconnected("one", Network.REGTEST, block);
+        reorganisation.disconnected("one", Network.REGTEST, block, false);
         assertEquals(
                 clock.instant().plus(Duration.ofDays(1)).toEpochMilli(),
                 stage.propagation.way(stage.outgoing(id)).unsettled());
@@ -224,7 +224,7 @@ class ReorganisationTest {
         stage.guard.lock();
         try {
             stage.guard.wipe();
-            reorganisation.disconnected("one", Network.REGTEST, block);
+            reorganisation.disconnected("one", Network.REGTEST, block, false);
             assertEquals(Optional.of(block.encode()), stage.store.note("gone.regtest"));
             stage.people.begin();
             stage.recognition.begin(stage.channelKeys, stage.chains);
@@ -239,13 +239,49 @@ class ReorganisationTest {
         assertTrue(stage.store.note("gone.regtest").isEmpty());
     }
 
+    /** What is collected is handled afterwards, also packets of the block that is gone. */
+    @Test
+    void aReorganisationWhilePacketsAreCollectedIsTakenUpAfterThem() throws Exception {
+        BlockRef block = network.mine();
+        long id = mined("at once", block);
+        long later = mined("collected", network.mine());
+        network.disconnect(2, true);
+        reorganisation.disconnected("one", Network.REGTEST, block, true);
+        assertEquals(State.RELAYED, state(id));
+        confirm(later, block);
+        reorganisation.takeUp();
+        assertEquals(State.RELAYED, state(later));
+    }
+
+    @Test
+    void aBlockThatIsInTheChainAgainIsNotUndone() throws Exception {
+        BlockRef other = network.mine();
+        BlockRef block = network.mine();
+        long id = mined("back again", block);
+        network.disconnect(2, true);
+        reorganisation.disconnected("one", Network.REGTEST, block, true);
+        reorganisation.disconnected("one", Network.REGTEST, other, true);
+        reorganisation.connected(Network.SIGNET, block);
+        assertEquals(
+                Optional.of(block.encode() + " " + other.encode()),
+                stage.store.note("gone.regtest"),
+                "not of its network");
+        reorganisation.connected(Network.REGTEST, other);
+        assertEquals(Optional.of(block.encode()), stage.store.note("gone.regtest"));
+        reorganisation.connected(Network.REGTEST, block);
+        assertTrue(stage.store.note("gone.regtest").isEmpty());
+        confirm(id, block);
+        reorganisation.takeUp();
+        assertEquals(State.CONFIRMED, state(id));
+    }
+
     @Test
     void aReorganisationWhileTheOutboxIsAwayIsTakenUpAfterwards() throws Exception {
         BlockRef block = network.mine();
         long id = mined("nobody writes it down", block);
         network.disconnect(1, true);
         stage.take(Outbox.class, stage.outbox);
-        reorganisation.disconnected("one", Network.REGTEST, block);
+        reorganisation.disconnected("one", Network.REGTEST, block, false);
         assertEquals(Optional.of(block.encode()), stage.store.note("gone.regtest"));
         stage.put(Outbox.class, stage.outbox);
         assertEquals(State.CONFIRMED, state(id));
@@ -258,10 +294,10 @@ class ReorganisationTest {
         BlockRef block = network.mine();
         long id = mined("stands", block);
         two.fork = block.height();
-        reorganisation.disconnected("two", Network.REGTEST, block);
+        reorganisation.disconnected("two", Network.REGTEST, block, false);
         assertEquals(State.CONFIRMED, state(id));
         three.fork = block.height();
-        reorganisation.disconnected("two", Network.REGTEST, block);
+        reorganisation.disconnected("two", Network.REGTEST, block, false);
         assertEquals(State.RELAYED, state(id), "two of three left it");
     }
 
@@ -277,11 +313,11 @@ class ReorganisationTest {
         four.withoutBlocks = why.equals("without blocks");
         four.silentOnBlocks = why.equals("silent");
         two.fork = block.height();
-        reorganisation.disconnected("two", Network.REGTEST, block);
+        reorganisation.disconnected("two", Network.REGTEST, block, false);
         assertEquals(State.CONFIRMED, state(id));
         // Now one has it, too few against the one that left it.
         three.down = true;
-        reorganisation.disconnected("two", Network.REGTEST, block);
+        reorganisation.disconnected("two", Network.REGTEST, block, false);
         assertEquals(State.RELAYED, state(id));
     }
 
@@ -292,7 +328,7 @@ class ReorganisationTest {
         mined("two", block);
         mined("elsewhere", network.mine());
         network.disconnect(2, true);
-        reorganisation.disconnected("one", Network.REGTEST, block);
+        reorganisation.disconnected("one", Network.REGTEST, block, false);
         Eventually.that("both are told", () -> relayed() == 2);
     }
 
@@ -311,7 +347,7 @@ class ReorganisationTest {
         lobby = stage.join("lobby", Mode.OPEN, Network.SIGNET);
         long other = mined("on another network", block);
         network.disconnect(1, true);
-        reorganisation.disconnected("one", Network.REGTEST, block);
+        reorganisation.disconnected("one", Network.REGTEST, block, false);
         assertEquals(List.of(State.RELAYED, State.CONFIRMED), List.of(state(id), state(other)));
         assertEquals(List.of(-1, block.height()), List.of(height(id), height(other)));
     }
@@ -328,7 +364,7 @@ class ReorganisationTest {
         network.disconnect(101, true);
         stage.take(Outbox.class, stage.outbox);
         for (BlockRef block : blocks) {
-            reorganisation.disconnected("one", Network.REGTEST, block);
+            reorganisation.disconnected("one", Network.REGTEST, block, false);
         }
         stage.put(Outbox.class, stage.outbox);
         reorganisation.takeUp();
@@ -359,7 +395,7 @@ class ReorganisationTest {
         long id = mined("stands", block);
         network.disconnect(1, true);
         stage.nodes.setAside(two, NodeFault.OTHER_CHAIN, "it is on another chain");
-        reorganisation.disconnected("two", Network.REGTEST, block);
+        reorganisation.disconnected("two", Network.REGTEST, block, false);
         assertEquals(State.CONFIRMED, state(id));
     }
 

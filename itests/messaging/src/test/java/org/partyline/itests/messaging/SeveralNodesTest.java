@@ -18,6 +18,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.nodes.NodeFault;
+import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
@@ -148,6 +149,21 @@ class SeveralNodesTest {
         TestServer.await("collected", () -> alice.vault().collected() > 0);
         alice.vault().unlock(TestServer.STORE_PASSPHRASE);
         awaitState(id, State.CONFIRMED);
+    }
+
+    /** Its packets are handled after its removal. */
+    @Test
+    void aBlockThatIsRemovedBeforeItsPacketsCanBeReadConfirmsNothing() throws Exception {
+        long id = send("not in this chain", "one");
+        awaitState(id, State.RELAYED);
+        alice.stop(PacketCodec.class);
+        network.mine();
+        alice.read();
+        network.disconnect(1, false);
+        alice.read();
+        alice.start(PacketCodec.class);
+        alice.read();
+        assertEquals(State.RELAYED, alice.messages().outgoing(id).state());
     }
 
     @Test
