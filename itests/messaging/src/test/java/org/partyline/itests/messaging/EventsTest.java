@@ -441,10 +441,12 @@ class EventsTest {
         nodeA.down = true;
         long edit = alice.conversations().edit(own, "there at nine").id();
         long reaction = alice.conversations().react(own, "\u2713").id();
+        // As in a locked store, nobody but the store itself ends them.
+        alice.stop("delivery");
         clock.pass(Duration.ofDays(20));
-        // As a locked store does.
         alice.store.update(tx -> tx.deleteExpired(clock.instant()));
         alice.vault().lock();
+        alice.start("delivery");
         alice.vault().unlock(TestServer.STORE_PASSPHRASE);
         for (long id : List.of(edit, reaction)) {
             Outgoing left = alice.messages().outgoing(id);
