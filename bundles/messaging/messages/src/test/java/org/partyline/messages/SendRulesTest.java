@@ -163,7 +163,7 @@ class SendRulesTest {
         assertEquals(PacketType.TEXT, stage.sealer.planned.type());
         assertEquals(Optional.empty(), stage.sealer.planned.senderId());
         assertEquals(OptionalInt.empty(), stage.sealer.planned.ttlMinutes());
-        assertEquals(1, stage.sealer.opened);
+        assertEquals(1, stage.sealer.opened.get());
         messages.send(with("words", Optional.of(Duration.ofMinutes(5)), Optional.empty()));
         assertEquals(OptionalInt.of(5), stage.sealer.planned.ttlMinutes());
         sign(Optional.empty());

@@ -124,14 +124,13 @@ final class ChainUpkeep {
         int number = chain.entry.number();
         Set<Integer> unseen = skipped(chain.chain, Instant.MAX);
         try (AfterCommit after = new AfterCommit()) {
-            guard.transact(tx -> {
+            guard.update(tx -> {
                 if (isReported(chain) && !unseen.isEmpty()) {
                     inbox.gaps(tx, after, chain.entry, new Inbox.Skipped(unseen, Set.of(), Set.of()));
                 }
                 tx.delete(GapRecord.TABLE, Keys.of(number));
                 tx.delete(ReceiveChainRecord.TABLE, Keys.of(number));
                 ReceiptRecord.ended(tx, number, clock.instant());
-                return null;
             });
             recognition.chains.remove(chain);
             events.endLine(number);

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.Draft;
@@ -50,7 +51,7 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
     /** The packets that open the next message's conversation. */
     public volatile SessionOpening opening = SessionOpening.NOTHING;
     /** How often packets that open a conversation were stored. */
-    public volatile int opened;
+    public final AtomicInteger opened = new AtomicInteger();
     /** How these would be sent; empty if there are none. */
     public volatile Optional<SendPlan> first = Optional.empty();
     /** The content of the last message that was planned. */
@@ -122,7 +123,7 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
 
     @Override
     public SessionOpening open(StoreTransaction tx, AfterCommit after, Conversation conversation) {
-        after.then(() -> opened++);
+        after.then(opened::incrementAndGet);
         return opening;
     }
 
