@@ -341,6 +341,18 @@ class StrangerTest {
         }
     }
 
+    /** The answer would not be read any more. */
+    @Test
+    void aHandshakeOfDaysAgoWaitsForItsCardAlsoWhereAnybodyIsAnswered() throws Exception {
+        answerAnybody();
+        alice.write("bob", "you do not know me");
+        List<Packet> init = alice.say();
+        clock.pass(HandshakeLimits.OFFER_LIFE);
+        bob.hear(init);
+        assertEquals(0, bob.count(PacketType.HANDSHAKE_RESP));
+        assertEquals(1, waiting().size());
+    }
+
     @Test
     void contactsAreNotCountedAsStrangers() throws Exception {
         answerAnybody();

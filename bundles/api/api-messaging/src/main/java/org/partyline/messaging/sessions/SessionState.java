@@ -125,7 +125,7 @@ public final class SessionState {
     public long elsewhere;
     /** Whether we lost a session that the other side may still use: another one is offered until one is open. */
     public boolean restored;
-    /** Whether our newest handshake is in a block: the other side reads it there, however long it is away. */
+    /** Whether a block has our newest handshake. Then the other side reads it, even after a long absence. */
     public boolean offerMined;
     /** Whether the other side was notified that two servers use its keys. */
     public boolean copyReported;
