@@ -388,6 +388,20 @@ class RollbackTest {
         assertEquals(1, alice.count(PacketType.HANDSHAKE_INIT));
     }
 
+    @Test
+    void theBlockOfAnEarlierOfferDoesNotCountForALaterOne() throws Exception {
+        alice.mend();
+        alice.say();
+        mined(alice.queued(PacketType.HANDSHAKE_INIT).get(0));
+        clock.pass(Duration.ofHours(2));
+        alice.sessions.openAgain(Optional.empty(), "bob");
+        alice.say();
+        alice.keep();
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        assertEquals(3, alice.count(PacketType.HANDSHAKE_INIT));
+    }
+
     /** Its recipient rejects it, because it is older than its block by more than a day. */
     @Test
     void anOfferThatIsMinedTooLateIsRepeated() throws Exception {
