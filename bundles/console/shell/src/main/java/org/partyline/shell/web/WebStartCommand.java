@@ -13,7 +13,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "web-start",
-        description = "Start the web server with the API for programs; it also runs after a restart",
+        description = "Start the web server: page and API; it also runs after a restart",
         detailedDescription = "partyline:web-start")
 @Needs(Role.OPERATE)
 final class WebStartCommand extends PartylineCommand {
@@ -30,8 +30,9 @@ final class WebStartCommand extends PartylineCommand {
         URI address = engine().webAccess().address();
         print(new Document(address.toString()), () -> {
             console().line("The web server listens at " + address + ", on this machine only.");
-            next("create a token with partyline:token-create NAME --scope read,send; the API is described at " + address
-                    + "/v1/openapi.json.");
+            next(
+                    "open the page with partyline:web-login. A program needs a token, partyline:token-create NAME --scope read,send;"
+                            + " the API is described at " + address + "/v1/openapi.json.");
         });
     }
 
