@@ -1,9 +1,12 @@
 package org.partyline.delivery;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
 import org.partyline.api.carrier.CarriedMessage;
 import org.partyline.api.carrier.Carrier;
 import org.partyline.api.carrier.CarrierContext;
@@ -138,6 +142,75 @@ class WaitingReasonTest {
         bench.pass();
         assertWaitsForNothing(id, State.RELAYED);
         assertEquals(2, bench.node.signed.size());
+    }
+
+    private void assertEnds(long id, byte[] raw) throws Exception {
+        bench.stage.reception.behind.add(Network.REGTEST);
+        for (int i = 0; i < 10; i++) {
+            bench.clock.pass(Duration.ofMinutes(10));
+            bench.round();
+        }
+        assertEquals(State.RELAYED, now(id).state(), "its own may be in a block that was not read yet");
+        bench.stage.reception.behind.clear();
+        bench.node.refuse = true;
+        bench.clock.pass(Duration.ofMinutes(10));
+        bench.round();
+        assertEquals(State.RELAYED, now(id).state(), "a higher fee says nothing of its coin");
+        bench.node.refuse = false;
+        bench.clock.pass(Duration.ofMinutes(10));
+        bench.round();
+        assertEquals(State.FAILED, now(id).state());
+        assertTrue(now(id).reason().startsWith("a transaction that these files do not have spent its coin"));
+        assertEquals(1, bench.node.signed.size(), "it is not paid for again");
+        assertArrayEquals(raw, bench.node.released.get(0).raw());
+    }
+
+    /** Puts a transaction that these files do not have into a block, and looks for a while. */
+    private byte[] spendElsewhere(long id) throws Exception {
+        byte[] raw = now(id).parts().get(0).requireRaw();
+        bench.network.spendElsewhere(raw);
+        for (int i = 0; i < 10; i++) {
+            bench.clock.pass(Duration.ofMinutes(10));
+            bench.round();
+        }
+        return raw;
+    }
+
+    /** The files lack its recall: it carries nothing, so no block shows it. */
+    @Test
+    void aMessageWhoseCoinAnUnknownTransactionSpentFailsOnceNoBlockWouldBeReadAnyMore() throws Exception {
+        long id = bench.stage.queue(lobby, "out", "confirm", Duration.ofDays(9));
+        bench.settle();
+        byte[] raw = spendElsewhere(id);
+        assertEquals(State.RELAYED, now(id).state());
+        assertTrue(now(id).reason().startsWith("nodes had it and lost it again"), now(id).reason());
+        bench.clock.pass(Duration.ofDays(1));
+        assertEnds(id, raw);
+    }
+
+    @Test
+    void whereTheFilesMayBeARestoredCopyItFailsAtOnce() throws Exception {
+        long id = bench.stage.queue(lobby, "out", "confirm", Duration.ofDays(9));
+        bench.settle();
+        bench.stage.keys().restored = bench.clock.millis();
+        bench.stage.reception.behind.add(Network.REGTEST);
+        assertEnds(id, spendElsewhere(id));
+    }
+
+    /** Its coin is missing until nodes have the transaction again whose change it is. */
+    @Test
+    void aMessageThatSpendsTheChangeOfOneThatNodesLostIsNotFailed() throws Exception {
+        long before = bench.stage.queue(lobby, "before", "confirm", Duration.ofDays(9));
+        long id = bench.stage.queue(lobby, "out", "confirm", Duration.ofDays(9));
+        bench.settle();
+        byte[] raw = now(id).parts().get(0).requireRaw();
+        byte[] parent =
+                TxId.ofInternal(Arrays.copyOfRange(raw, 5, 5 + TxId.LENGTH)).bytes();
+        bench.stage.outbox.changePart(before, 0, part -> part.withTransaction(parent));
+        bench.clock.pass(Duration.ofDays(1));
+        spendElsewhere(id);
+        assertEquals(State.RELAYED, now(id).state());
+        assertTrue(now(id).reason().startsWith("nodes had it and lost it again"), now(id).reason());
     }
 
     /** A carrier with one transaction for many messages, none of which is in a mempool any more. */
