@@ -1,12 +1,15 @@
 package org.partyline.storejdbc;
 
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
@@ -29,6 +32,8 @@ final class JdbcTransaction implements StoreTransaction {
     /** Rows are read in portions, so that the database need not write a long result to a temporary file. */
     private static final int PORTION = 1000;
 
+    private static final int MOST_PLACES = 1000;
+
     private final Database database;
     private final Connection connection;
     private final StoreKeys keys;
@@ -39,6 +44,12 @@ final class JdbcTransaction implements StoreTransaction {
     private @Nullable SQLException failed;
     private boolean ended;
     private boolean discarded;
+
+    /**
+     * The row ids of records that were looked up, by hashed key; empty if there is no such record. Most are read before
+     * they are written: the second look-up, a request to the database, is saved.
+     */
+    private final Map<ByteBuffer, Optional<Long>> places = new HashMap<>();
 
     /** @throws StoreException if no transaction can be begun */
     JdbcTransaction(Database database, StoreKeys keys, StoredSchedule schedule, Collector collector)
@@ -118,12 +129,19 @@ final class JdbcTransaction implements StoreTransaction {
     public Optional<byte[]> get(String table, byte[] key) throws StoreException {
         return step(() -> {
             byte[] tab = keys.tableIndex(table);
+            byte[] rec = keys.keyIndex(tab, key);
+            Optional<Long> place = places.get(ByteBuffer.wrap(rec));
+            if (place != null && place.isEmpty()) {
+                return Optional.empty();
+            }
             try (PreparedStatement select = connection.prepareStatement(
                     "select id, tab, rec, grp, sealed, more from pl_record where tab = ? and rec = ?")) {
                 select.setBytes(1, tab);
-                select.setBytes(2, keys.keyIndex(tab, key));
+                select.setBytes(2, rec);
                 try (ResultSet row = select.executeQuery()) {
-                    return row.next() ? Optional.of(RecordBody.open(keys, row).value()) : Optional.empty();
+                    boolean held = row.next();
+                    place(rec, held ? Optional.of(row.getLong(1)) : Optional.empty());
+                    return held ? Optional.of(RecordBody.open(keys, row).value()) : Optional.empty();
                 }
             }
         });
@@ -131,19 +149,33 @@ final class JdbcTransaction implements StoreTransaction {
 
     @Override
     public boolean contains(String table, byte[] key) throws StoreException {
-        return step(() -> find(table, key).isPresent());
+        return step(() -> {
+            byte[] tab = keys.tableIndex(table);
+            return find(tab, keys.keyIndex(tab, key)).isPresent();
+        });
     }
 
-    private Optional<Long> find(String table, byte[] key) throws SQLException {
-        byte[] tab = keys.tableIndex(table);
-        try (PreparedStatement select =
-                connection.prepareStatement("select id from pl_record where tab = ? and rec = ?")) {
-            select.setBytes(1, tab);
-            select.setBytes(2, keys.keyIndex(tab, key));
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
+    private Optional<Long> find(byte[] tab, byte[] rec) throws SQLException {
+        Optional<Long> place = places.get(ByteBuffer.wrap(rec));
+        if (place == null) {
+            try (PreparedStatement select =
+                    connection.prepareStatement("select id from pl_record where tab = ? and rec = ?")) {
+                select.setBytes(1, tab);
+                select.setBytes(2, rec);
+                try (ResultSet row = select.executeQuery()) {
+                    place = row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
+                }
             }
+            place(rec, place);
         }
+        return place;
+    }
+
+    private void place(byte[] rec, Optional<Long> id) {
+        if (places.size() >= MOST_PLACES) {
+            places.clear();
+        }
+        places.put(ByteBuffer.wrap(rec), id);
     }
 
     @Override
@@ -156,13 +188,14 @@ final class JdbcTransaction implements StoreTransaction {
                 byte[] tab = keys.tableIndex(table);
                 byte[] rec = keys.keyIndex(tab, key);
                 byte[] grp = keys.groupIndex(tab, group);
-                Optional<Long> held = find(table, key);
+                Optional<Long> held = find(tab, rec);
                 long id = held.orElse(now.nextRecord());
                 byte[] sealed = keys.seal(RecordBody.place(id, tab, rec, grp), body);
                 if (held.isPresent()) {
                     update(id, grp, sealed);
                 } else {
                     insert(id, tab, rec, grp, sealed);
+                    place(rec, Optional.of(id));
                     turn = now.afterRecord();
                 }
                 schedule.set(id, expires);
@@ -198,10 +231,13 @@ final class JdbcTransaction implements StoreTransaction {
     @Override
     public boolean delete(String table, byte[] key) throws StoreException {
         return step(() -> {
-            Optional<Long> held = find(table, key);
+            byte[] tab = keys.tableIndex(table);
+            byte[] rec = keys.keyIndex(tab, key);
+            Optional<Long> held = find(tab, rec);
             if (held.isPresent()) {
                 writing();
                 deleteRow(connection, held.get());
+                place(rec, Optional.empty());
                 schedule.remove(held.get());
             }
             return held.isPresent();
@@ -301,6 +337,7 @@ final class JdbcTransaction implements StoreTransaction {
     public List<StoredRecord> deleteExpired(Instant now) throws StoreException {
         return step(() -> {
             List<StoredRecord> deleted = new ArrayList<>();
+            places.clear();
             schedule.readRest(connection, keys);
             for (long id : schedule.due(now)) {
                 writing();

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -305,6 +306,62 @@ public abstract class StoreContract {
         assertEquals(Optional.empty(), get("other", "general"));
         assertTrue(contains("channels", "general"));
         assertFalse(contains("channels", "other"));
+    }
+
+    /** Random transactions, of which some fail, against maps: table and key to value. */
+    @Test
+    void isWhatItsOperationsMakeOfIt() throws Exception {
+        Random random = new Random(11);
+        Map<String, String> kept = new TreeMap<>();
+        for (int transaction = 0; transaction < 200; transaction++) {
+            Map<String, String> now = new TreeMap<>(kept);
+            boolean fails = random.nextInt(5) == 0;
+            try {
+                store.update(tx -> {
+                    for (int step = random.nextInt(12); step >= 0; step--) {
+                        operate(tx, now, random);
+                    }
+                    if (fails) {
+                        throw new IOException("given up");
+                    }
+                });
+                kept = now;
+            } catch (IOException e) {
+                assertTrue(fails);
+            }
+            for (String table : List.of("t", "u")) {
+                List<String> values = kept.entrySet().stream()
+                        .filter(each -> each.getKey().startsWith(table))
+                        .map(Map.Entry::getValue)
+                        .sorted()
+                        .toList();
+                assertEquals(values, values(table).stream().sorted().toList(), "after transaction " + transaction);
+            }
+        }
+    }
+
+    /** Values that begin with x expire. */
+    private static void operate(StoreTransaction tx, Map<String, String> model, Random random) throws StoreException {
+        String table = random.nextBoolean() ? "t" : "u";
+        byte[] key = bytes(String.valueOf(random.nextInt(4)));
+        String name = table + text(key);
+        switch (random.nextInt(7)) {
+            case 0, 1 -> {
+                boolean expires = random.nextInt(4) == 0;
+                String value = (expires ? "x" : "v") + random.nextInt();
+                tx.put(table, key, NO_GROUP, bytes(value), expires ? NOW : null);
+                model.put(name, value);
+            }
+            case 2 -> assertEquals(model.remove(name) != null, tx.delete(table, key));
+            case 3 -> assertEquals(model.containsKey(name), tx.contains(table, key));
+            case 4 -> {
+                tx.deleteExpired(NOW.plusSeconds(random.nextInt(2)));
+                model.values().removeIf(value -> value.startsWith("x"));
+            }
+            default ->
+                assertEquals(
+                        Optional.ofNullable(model.get(name)), tx.get(table, key).map(StoreContract::text));
+        }
     }
 
     @Test
