@@ -148,13 +148,18 @@ public final class PacketWriter {
             for (Map.Entry<PacketId, Put> each : puts.entrySet()) {
                 Put put = each.getValue();
                 byte[] id = each.getKey().hash();
-                tx.delete(put.table().equals(HeldPackets.PARKED) ? HeldPackets.UNMATCHED : HeldPackets.PARKED, id);
+                boolean parked = put.table().equals(HeldPackets.PARKED);
+                tx.delete(parked ? HeldPackets.UNMATCHED : HeldPackets.PARKED, id);
                 tx.put(
                         put.table(),
                         id,
                         Keys.ALL,
                         Cbor.write(put.candidate()),
-                        Instant.ofEpochMilli(put.candidate().arrived()).plus(ReceiveChains.PATIENCE));
+                        // One that is ours is not dropped without a notice, which the store cannot add.
+                        parked
+                                ? null
+                                : Instant.ofEpochMilli(put.candidate().arrived())
+                                        .plus(ReceiveChains.PATIENCE));
             }
         });
     }

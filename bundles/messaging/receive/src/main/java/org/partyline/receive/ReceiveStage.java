@@ -183,7 +183,10 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         ChainUpkeep chainUpkeep = new ChainUpkeep(
                 guard, state.recognition(), clock, state.notices().events(), inboundQueue, inbox);
         ChannelDays days = new ChannelDays(guard, state.recognition(), clock, settings, bus, inboundQueue);
-        offers.add(StateParticipant.class, new ReceiveState(inboundQueue, sync, chainUpkeep, days, this::watchIfLate));
+        ParkedUpkeep parked = new ParkedUpkeep(guard, state.recognition(), clock, recogniser, inbox);
+        offers.add(
+                StateParticipant.class,
+                new ReceiveState(inboundQueue, sync, parked, chainUpkeep, days, this::watchIfLate));
         offers.add(Backlog.class, new BacklogService(guard, state.recognition(), inboundQueue));
         sync.begin();
         inboundQueue.start();

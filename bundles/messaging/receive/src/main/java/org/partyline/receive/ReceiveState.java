@@ -9,14 +9,22 @@ import org.partyline.messaging.state.StateParticipant;
 final class ReceiveState implements StateParticipant {
     private final InboundQueue queue;
     private final InitialSync sync;
+    private final ParkedUpkeep parked;
     private final ChainUpkeep chains;
     private final ChannelDays days;
     private final Runnable opened;
 
     /** @param opened called when the store was created or opened */
-    ReceiveState(InboundQueue queue, InitialSync sync, ChainUpkeep chains, ChannelDays days, Runnable opened) {
+    ReceiveState(
+            InboundQueue queue,
+            InitialSync sync,
+            ParkedUpkeep parked,
+            ChainUpkeep chains,
+            ChannelDays days,
+            Runnable opened) {
         this.queue = queue;
         this.sync = sync;
+        this.parked = parked;
         this.chains = chains;
         this.days = days;
         this.opened = opened;
@@ -57,6 +65,7 @@ final class ReceiveState implements StateParticipant {
         chains.look();
         // Packets collected while locked may be days old: until they are read, no key is erased.
         if (sync.isReading() && days.areRead()) {
+            parked.expire();
             days.turn();
             chains.expire();
         }

@@ -1,6 +1,8 @@
 package org.partyline.receive;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.partyline.api.Faults;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
@@ -151,7 +153,10 @@ public final class Recogniser {
         recognition.unmatched.remove(id);
         if (!recognition.parked.contains(id)) {
             writer.parked(id, candidate);
-            recognition.parked.add(id, Unmatched.hint(candidate)).ifPresent(writer::forget);
+            recognition
+                    .parked
+                    .add(id, Unmatched.hint(candidate), candidate.arrived())
+                    .ifPresent(writer::forget);
         }
     }
 
@@ -182,5 +187,40 @@ public final class Recogniser {
             recognition.packets.forgetHandled(candidate.id());
             handle(candidate);
         }
+    }
+
+    /** Tries parked packets once more. @return those that still wait for a suite, and not for a derivation under way */
+    List<Candidate> unreadable(List<PacketId> parked) throws StoreException {
+        writer.flush();
+        List<Candidate> still = new ArrayList<>();
+        for (PacketId id : parked) {
+            Optional<Candidate> candidate =
+                    guard.transact(tx -> Tables.find(tx, HeldPackets.PARKED, id.hash(), Candidate.class));
+            if (candidate.isEmpty()) {
+                recognition.parked.remove(id);
+                continue;
+            }
+            recognition.packets.forgetHandled(id);
+            try {
+                handle(candidate.get());
+            } catch (AbsentException e) {
+                LOG.debug("packets wait: {}", e.reason());
+                continue;
+            } catch (RuntimeException e) {
+                // It must not keep the keys of its day.
+                LOG.error("a packet could not be handled: {}", Faults.reason(e));
+                recognition.packets.setHandled(id);
+            }
+            if (recognition.parked.contains(id) && recognition.packets.wasHandled(id)) {
+                still.add(candidate.get());
+            }
+        }
+        return still;
+    }
+
+    /** Removes a parked packet. If it arrives again, in a block for example, it is tried again. */
+    void drop(PacketId id) {
+        recognition.packets.forgetHandled(id);
+        forget(id);
     }
 }

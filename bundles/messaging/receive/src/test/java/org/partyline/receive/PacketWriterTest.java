@@ -134,6 +134,16 @@ class PacketWriterTest {
         assertHeld(0, 0);
     }
 
+    @Test
+    void theStoreDoesNotDeleteAPacketThatWaitsForASuite() throws Exception {
+        Candidate waiting = packet(1);
+        writer.parked(waiting.id(), waiting);
+        writer.flush();
+        clock.pass(ReceiveChains.PATIENCE.multipliedBy(10));
+        store.transact(tx -> tx.deleteExpired(clock.instant()));
+        assertHeld(0, 1);
+    }
+
     /** Packets of a mempool: nothing else makes them be written. */
     @Test
     void theOldestWaitsFiveSecondsAtMost() throws Exception {

@@ -215,8 +215,9 @@ final class ReceiveBench implements AutoCloseable {
                     stage.recognition.unmatched.add(candidate.id(), candidate);
                 }
                 for (StoredRecord held : tx.list(HeldPackets.PARKED)) {
+                    Candidate candidate = Cbor.read(held.value(), Candidate.class);
                     stage.recognition.parked.add(
-                            new PacketId(held.key()), Unmatched.hint(Cbor.read(held.value(), Candidate.class)));
+                            new PacketId(held.key()), Unmatched.hint(candidate), candidate.arrived());
                 }
                 for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
                     ReceiveChain chain = stage.chains.decodeReceive(entry.chain());

@@ -1,6 +1,7 @@
 package org.partyline.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -246,13 +247,13 @@ class SessionSuiteTest {
         assertEquals(1, parked());
         bench.stage.guard.open(() -> {
             for (int i = 0; i < 999; i++) {
-                bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(i)), i);
+                bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(i)), i, 0);
             }
             return null;
         });
         assertTrue(warnings().get(0).startsWith("1 packet of bob "), warnings()::toString);
         bench.stage.guard.open(
-                () -> bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(1000)), 1000));
+                () -> bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(1000)), 1000, 0));
         assertEquals(
                 List.of("1001 packets may be yours and cannot be read yet: a cipher suite or a key is missing;"
                         + " kept for a day"),
@@ -400,7 +401,7 @@ class SessionSuiteTest {
         assertEquals(1, parked());
         bench.stage.guard.open(() -> {
             for (int i = 0; i < 65_535; i++) {
-                bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(i)), i);
+                bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(i)), i, 0);
             }
             return null;
         });
@@ -409,6 +410,71 @@ class SessionSuiteTest {
         bench.stage.suites.add(SIXTH);
         bench.settle();
         assertEquals(List.of("the newest"), bench.texts());
+    }
+
+    private void upkeep() throws Exception {
+        StateParticipant state = StageBench.offered(bench.receive, StateParticipant.class);
+        bench.stage.guard.open(() -> {
+            state.expire();
+            return null;
+        });
+        bench.settle();
+    }
+
+    private List<String> notices() throws StoreException {
+        return bench.stage.guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)).stream()
+                .filter(MessageRecord::notice)
+                .map(notice -> bench.stage
+                                .people
+                                .conversations
+                                .find(notice.membership())
+                                .name() + ": " + notice.text())
+                .toList();
+    }
+
+    /** Nothing else shows that they are missing: no later packet is on a chain whose first one was not read. */
+    @Test
+    void packetsThatWaitedForADayAreDroppedWithANotice() throws Exception {
+        bench.stage.suites.remove(SIXTH);
+        bench.hear(
+                bob.onChain(seed, 0, bob.text("one"), SIXTH),
+                bob.onChain(seed, 1, bob.text("two"), SIXTH),
+                bob.sealed(bob.newLocator(), bob.text("three"), SIXTH));
+        bench.clock.pass(ReceiveChains.PATIENCE);
+        upkeep();
+        assertEquals(3, parked());
+        assertEquals(List.of(), notices());
+        bench.clock.pass(Duration.ofSeconds(1));
+        upkeep();
+        assertEquals(0, parked());
+        assertEquals(0, bench.stage.recognition.parked.size());
+        assertEquals(List.of("bob: " + ParkedUpkeep.NOTICE, "lobby: " + ParkedUpkeep.NOTICE), notices());
+        byte[] last = bob.onChain(seed, 2, bob.text("four"), SIXTH);
+        bench.hear(last);
+        bench.clock.pass(ReceiveChains.PATIENCE.plusSeconds(1));
+        upkeep();
+        assertEquals(3, notices().size(), "one a day");
+        assertFalse(
+                bench.stage.recognition.packets.wasHandled(PacketId.of(Network.REGTEST.code(), last)),
+                "a node may report its block again");
+    }
+
+    /** The server was stopped or locked for longer than a day. */
+    @Test
+    void aPacketThatCanBeReadIsReadHoweverLongItWaited() throws Exception {
+        byte[] packet = bob.sealed(bob.newLocator(), bob.text("its key comes later"), Speaker.XCHACHA);
+        bench.stage.suites.remove(bench.stage.suites.argon2id());
+        bench.hear(packet);
+        assertEquals(1, parked());
+        bench.lock();
+        bench.clock.pass(Duration.ofDays(5));
+        bench.stage.store.unlock(MemoryStore.PASSPHRASE.toCharArray());
+        bench.stage.guard.transact(tx -> tx.deleteExpired(bench.clock.instant()));
+        bench.open();
+        bench.stage.suites.add(bench.stage.suites.argon2id());
+        upkeep();
+        assertEquals(List.of("its key comes later"), bench.texts());
+        assertEquals(List.of(), notices());
     }
 
     @ParameterizedTest

@@ -61,6 +61,7 @@ class UpkeepTest {
                     null,
                     new Derivations(bench.guard, bench.recognition, bench.suites, bench.channelKeys, Runnable::run, 1)),
             sync,
+            new ParkedUpkeep(bench.guard, bench.recognition, bench.clock, null, bench.inbox),
             new ChainUpkeep(
                     bench.guard, bench.recognition, bench.clock, bench.notices.events(), bench.reception, bench.inbox),
             new ChannelDays(bench.guard, bench.recognition, bench.clock, bench.settings, bench.bus, bench.reception),

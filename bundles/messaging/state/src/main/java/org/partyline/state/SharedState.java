@@ -76,7 +76,8 @@ final class SharedState implements StateOwner {
             recognition.unmatched.add(candidate.id(), candidate);
         }
         for (StoredRecord held : tx.list(HeldPackets.PARKED)) {
-            recognition.parked.add(new PacketId(held.key()), Unmatched.hint(Cbor.read(held.value(), Candidate.class)));
+            Candidate candidate = Cbor.read(held.value(), Candidate.class);
+            recognition.parked.add(new PacketId(held.key()), Unmatched.hint(candidate), candidate.arrived());
         }
         // After the packets that matched nothing: one of them may be the next on a chain.
         for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {

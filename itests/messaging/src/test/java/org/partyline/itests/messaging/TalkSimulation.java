@@ -253,6 +253,8 @@ final class TalkSimulation implements AutoCloseable {
         boolean killed;
         /** The bundle that its server lacks; null if none. */
         String without;
+        /** Whether its server lacked a cipher suite, and so may have dropped packets that waited for it. */
+        boolean lackedSuite;
         /** Its files before each of the last steps of this life, newest first. */
         final Deque<Copy> copies = new ArrayDeque<>();
         /** Whether the next start finds the newest files, and can detect that. */
@@ -655,6 +657,7 @@ final class TalkSimulation implements AutoCloseable {
         if (who.running && !who.killed && who.without == null) {
             swap(who.server, part, true);
             who.without = part;
+            who.lackedSuite |= part.startsWith("aead-");
             absent(who);
         }
     }
@@ -1029,7 +1032,18 @@ final class TalkSimulation implements AutoCloseable {
         return all;
     }
 
-    private void check(Said message, Person reader, Map<String, Integer> gaps) {
+    /** Returns whether a later notice says that packets waited for a cipher suite in vain. */
+    private static boolean isDropped(Said message, Person reader) throws Exception {
+        String place = message.direct ? message.by.name : message.place;
+        return reader.server.messages().messages(Messages.Query.ALL).stream()
+                .anyMatch(notice -> notice.notice()
+                        && notice.direct() == message.direct
+                        && notice.channel().equals(place)
+                        && notice.text().orElse("").contains("a cipher suite or key derivation is not running")
+                        && notice.arrived().getEpochSecond() > message.since);
+    }
+
+    private void check(Said message, Person reader, Map<String, Integer> gaps) throws Exception {
         int times = reader.shown.getOrDefault(message.text, Set.of()).size();
         if (times > (message.repeated ? 2 : 1)) {
             failures.add("twice: " + message + " at " + reader.name);
@@ -1044,7 +1058,8 @@ final class TalkSimulation implements AutoCloseable {
                 || message.state != State.CONFIRMED) {
             return;
         }
-        if (message.style == Style.SHORT_LIVED && wasAbsent(reader, message.since)) {
+        if (message.style == Style.SHORT_LIVED && wasAbsent(reader, message.since)
+                || reader.lackedSuite && isDropped(message, reader)) {
             return;
         }
         Integer opened = chainsOpened.get(message.session);

@@ -1,8 +1,10 @@
 package org.partyline.messaging.recognition;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,8 +16,10 @@ public final class Parked {
     private static final int MOST = 65_536;
 
     private final int most;
-    private final Map<PacketId, Long> hints = new LinkedHashMap<>();
+    private final Map<PacketId, Waiting> packets = new LinkedHashMap<>();
     private final Map<Long, Set<PacketId>> byHint = new HashMap<>();
+
+    private record Waiting(long hint, long arrived) {}
 
     public Parked() {
         this(MOST);
@@ -29,46 +33,55 @@ public final class Parked {
      * Adds a waiting packet.
      *
      * @param hint the beginning of its locator: copies of one locator displace each other before they displace others
+     * @param arrived in milliseconds since 1970
      * @return the packet that it displaces
      */
-    public Optional<PacketId> add(PacketId id, long hint) {
+    public Optional<PacketId> add(PacketId id, long hint, long arrived) {
         if (contains(id)) {
             return Optional.empty();
         }
         Optional<PacketId> gone = Optional.empty();
-        if (hints.size() >= most) {
-            Set<PacketId> sharing = byHint.getOrDefault(hint, hints.keySet());
+        if (packets.size() >= most) {
+            Set<PacketId> sharing = byHint.getOrDefault(hint, packets.keySet());
             gone = Optional.of(sharing.iterator().next());
             remove(gone.get());
         }
-        hints.put(id, hint);
+        packets.put(id, new Waiting(hint, arrived));
         byHint.computeIfAbsent(hint, none -> new LinkedHashSet<>()).add(id);
         return gone;
     }
 
     public boolean contains(PacketId id) {
-        return hints.containsKey(id);
+        return packets.containsKey(id);
     }
 
     /** Removes a packet; returns whether it waited. */
     public boolean remove(PacketId id) {
-        Long hint = hints.remove(id);
-        if (hint == null) {
+        Waiting waiting = packets.remove(id);
+        if (waiting == null) {
             return false;
         }
-        byHint.computeIfPresent(hint, (same, sharing) -> {
+        byHint.computeIfPresent(waiting.hint(), (same, sharing) -> {
             sharing.remove(id);
             return sharing.isEmpty() ? null : sharing;
         });
         return true;
     }
 
+    /** Returns the packets that arrived before a time. */
+    public List<PacketId> arrivedBefore(Instant time) {
+        return packets.entrySet().stream()
+                .filter(each -> each.getValue().arrived() < time.toEpochMilli())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     public int size() {
-        return hints.size();
+        return packets.size();
     }
 
     public void clear() {
-        hints.clear();
+        packets.clear();
         byHint.clear();
     }
 }
