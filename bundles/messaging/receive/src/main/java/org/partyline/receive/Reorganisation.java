@@ -114,10 +114,15 @@ public final class Reorganisation {
     /** Returns whether a node has a block in its chain; empty if it does not respond. */
     private static Optional<Boolean> has(Transport node, BlockRef block) {
         try {
-            if (node.blockAt(0).isEmpty()) {
-                return Optional.empty();
+            Optional<BlockRef> there = node.blockAt(block.height());
+            if (there.isPresent()) {
+                return Optional.of(there.get().hash().equals(block.hash()));
             }
-            return Optional.of(node.blockAt(block.height()).map(BlockRef::hash).equals(Optional.of(block.hash())));
+            // Its chain is shorter; or it keeps only recent headers, or reports no blocks at all.
+            Optional<BlockRef> tip = node.status().tip().filter(last -> last.height() < block.height());
+            return tip.isPresent() && node.blockAt(tip.get().height()).isPresent()
+                    ? Optional.of(false)
+                    : Optional.empty();
         } catch (NodeUnavailableException e) {
             LOG.debug("a node does not report its block: {}", e.getMessage());
             return Optional.empty();

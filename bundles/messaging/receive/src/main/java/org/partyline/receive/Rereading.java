@@ -168,10 +168,8 @@ public final class Rereading {
         while (low < high) {
             int middle = low + (high - low + 1) / 2;
             Optional<BlockRef> block = node.blockAt(middle);
-            if (block.isEmpty()) {
-                return Optional.empty();
-            }
-            if (block.get().time().isBefore(time)) {
+            // A node that keeps only recent headers does not know the block of an old height.
+            if (block.isEmpty() || block.get().time().isBefore(time)) {
                 low = middle;
             } else {
                 high = middle - 1;

@@ -144,6 +144,23 @@ class LookingBackTest {
         assertEquals(List.of(), late.texts());
     }
 
+    /** Peers show only blocks after the last check point. */
+    @Test
+    void aNodeWithRecentBlocksOnlyIsEnough() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            network.mine();
+        }
+        int first = network.mine().height();
+        clock.pass(Duration.ofDays(2));
+        openedAgo(Duration.ofMinutes(10));
+        TestNetwork.Node node = network.node("l");
+        node.oldest = first;
+        late.add(node);
+        join();
+        assertEquals(List.of("one"), late.texts());
+        assertEquals(Look.DONE, look());
+    }
+
     @Test
     void whatWasReadSinceADayIsNotReadAgain() throws Exception {
         TestNetwork.Node node = network.node("l");

@@ -301,9 +301,21 @@ class ReorganisationTest {
         assertEquals(State.RELAYED, state(id), "two of three left it");
     }
 
+    /** Peers show only blocks after the last check point. */
+    @Test
+    void nodesWithRecentBlocksOnlyHaveAVote() throws Exception {
+        BlockRef block = network.mine();
+        long id = mined("stands", block);
+        two.fork = block.height();
+        one.oldest = HEIGHT - 5;
+        three.oldest = HEIGHT - 5;
+        reorganisation.disconnected("two", Network.REGTEST, block, false);
+        assertEquals(State.CONFIRMED, state(id));
+    }
+
     /** One leaves the block, two have it. */
     @ParameterizedTest
-    @ValueSource(strings = {"behind", "without blocks", "silent"})
+    @ValueSource(strings = {"behind", "without blocks", "silent", "later blocks only"})
     void aNodeThatCannotKnowTheBlockHasNoVote(String why) throws Exception {
         BlockRef block = network.mine();
         long id = mined("stands", block);
@@ -312,6 +324,7 @@ class ReorganisationTest {
         four.stuck = why.equals("behind") ? block.height() - 1 : four.stuck;
         four.withoutBlocks = why.equals("without blocks");
         four.silentOnBlocks = why.equals("silent");
+        four.oldest = why.equals("later blocks only") ? block.height() + 1 : 0;
         two.fork = block.height();
         reorganisation.disconnected("two", Network.REGTEST, block, false);
         assertEquals(State.CONFIRMED, state(id));

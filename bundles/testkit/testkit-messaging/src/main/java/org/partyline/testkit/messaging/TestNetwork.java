@@ -416,6 +416,8 @@ public final class TestNetwork {
         public volatile boolean silentOnBlocks;
         /** Has no earlier blocks. */
         public volatile boolean withoutBlocks;
+        /** The height of the first block that it knows, like a peer-to-peer node that begins at a check point. */
+        public volatile int oldest;
         /** How often it was asked to report events. */
         public final AtomicInteger watched = new AtomicInteger();
         /** The balance that its wallet reports; whether it pays is another matter. */
@@ -618,7 +620,8 @@ public final class TestNetwork {
                 return Optional.empty();
             }
             synchronized (TestNetwork.this) {
-                return height < blocks.size() && height <= stuck ? Optional.of(block(height)) : Optional.empty();
+                boolean known = height >= oldest && height <= stuck && height < blocks.size();
+                return known ? Optional.of(block(height)) : Optional.empty();
             }
         }
 
