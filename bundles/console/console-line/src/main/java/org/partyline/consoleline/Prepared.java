@@ -1,7 +1,10 @@
 package org.partyline.consoleline;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +32,10 @@ final class Prepared {
     private final @Nullable CommandException refusal;
     private int done;
     private @Nullable Object result;
-    private volatile @Nullable Exception failure;
+    /** By the number of the command, and of the stage. */
+    private final TreeMap<Integer, TreeMap<Integer, Integer>> statuses = new TreeMap<>();
+
+    private final Map<Integer, TreeMap<Integer, CommandException>> failures = new HashMap<>();
 
     private Prepared(List<List<Stage>> commands, @Nullable CommandException refusal) {
         this.commands = commands;
@@ -85,19 +91,31 @@ final class Prepared {
         return done == commands.size();
     }
 
-    /** Returns the result of the last completed command. */
+    /**
+     * Returns the result of the last command. A status other than 0 of an earlier one, or of the first such stage of a
+     * pipe, replaces it: no later success hides a failure.
+     */
     synchronized @Nullable Object result() {
-        return result;
+        return statuses.isEmpty()
+                ? result
+                : statuses.lastEntry().getValue().firstEntry().getValue();
     }
 
-    /** Called when a stage of the running pipe has failed, and others follow it. */
-    void failed(Exception with) {
-        failure = with;
+    /** Called when a stage has returned a result. */
+    synchronized void returned(int command, int stage, @Nullable Object with) {
+        if (with instanceof Integer status && status != 0) {
+            statuses.computeIfAbsent(command, none -> new TreeMap<>()).put(stage, status);
+        }
     }
 
-    /** Returns the failure in the pipe that ends; null if there is none. */
-    @Nullable
-    Exception failure() {
-        return failure;
+    /** Called when a stage has failed. */
+    synchronized void failed(int command, int stage, CommandException with) {
+        failures.computeIfAbsent(command, none -> new TreeMap<>()).put(stage, with);
+    }
+
+    /** Returns the failure of the first stage of a command that failed until now; null if there is none. */
+    synchronized @Nullable CommandException failure(int command) {
+        TreeMap<Integer, CommandException> all = failures.get(command);
+        return all == null ? null : all.firstEntry().getValue();
     }
 }

@@ -31,33 +31,32 @@ final class StageRunner implements OwnCommand.Body {
             session.getConsole().flush();
             return null;
         }
+        int line = Integer.parseInt(words.get(0));
         int number = Integer.parseInt(words.get(1));
-        List<Stage> command = prepared.command(Integer.parseInt(words.get(0)));
-        boolean last = number == command.size() - 1;
+        List<Stage> command = prepared.command(line);
+        Object result = null;
         try {
-            Object result = run(session, command.get(number));
-            if (last && prepared.failure() != null) {
-                throw prepared.failure();
-            }
-            if (LiteralSession.wasStopped(session)) {
-                // Output printed since may be lost, and a waiting command may have ended because of it.
-                throw ErrorLines.stopped(session);
-            }
-            if (last) {
-                prepared.done(result);
-            }
-            return result;
+            result = run(session, command.get(number));
+            prepared.returned(line, number, result);
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            CommandException refusal = ErrorLines.of(session, e);
-            if (last) {
-                throw refusal;
-            }
-            // Gogo evaluates only the result of the last stage.
-            prepared.failed(refusal);
+            prepared.failed(line, number, ErrorLines.of(session, e));
+        }
+        if (number < command.size() - 1) {
+            // Gogo evaluates only the result of the last stage, and would print this one into the pipe.
             return null;
         }
+        CommandException failure = prepared.failure(line);
+        if (failure != null) {
+            throw failure;
+        }
+        if (LiteralSession.wasStopped(session)) {
+            // Output printed since may be lost, and a waiting command may have ended because of it.
+            throw ErrorLines.stopped(session);
+        }
+        prepared.done(result);
+        return result;
     }
 
     private static @Nullable Object run(Session session, Stage stage) throws Exception {

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Karaf's own console, which has other rules, may wait forever for the end of such a line. */
 // Consoles on top of Karaf's shell: typed, pasted and external input.
@@ -284,6 +286,40 @@ class LiteralConsolesTest {
     void whatFailsInAPipeFailsAsAWhole() {
         assertEquals(new TestConsole.Run("0\n", "Error: not today"), console.run("fail | wc -l"));
         assertEquals(new TestConsole.Run("", "Error: broken"), console.run("break | tail -1 | grep x"));
+    }
+
+    /** A report of something unsafe must not count as success because it was filtered. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "examine 6; 6; examined",
+                "examine 6 | tail -1; 6; examined",
+                "examine 6 | head -1; 6; examined",
+                "examine 6 | grep ex | wc -l; 6; 1",
+                "examine 0 | tail -1; 0; examined",
+                "examine 6 & examine 0; 6; examined & examined",
+                "examine 6 & send a; 6; examined",
+                "examine 6 | tail -1 & examine 0 | tail -1; 6; examined & examined",
+                "examine 6 & examine 5; 5; examined & examined",
+            })
+    void aStatusIsNotLostInAPipeOrBeforeAnotherLine(String lines, int status, String printed) {
+        assertEquals(
+                new TestConsole.Run(lines(printed) + "\n", ""),
+                console.examining().run(lines(lines)));
+        assertEquals(status, console.status);
+    }
+
+    private static String lines(String text) {
+        return text.replace(" & ", "\n");
+    }
+
+    @Test
+    void theFirstFailureOfAPipeIsItsStatus() {
+        assertEquals(new TestConsole.Run("", "Error: not today"), console.run("fail | grep"));
+        assertEquals(new TestConsole.Run("", "Error: not today"), console.run("fail | tail -x | grep x"));
+        assertTrue(console.examining().run("examine 6 | grep").error().startsWith("Error: grep requires"));
+        assertEquals(1, console.status);
     }
 
     @Test

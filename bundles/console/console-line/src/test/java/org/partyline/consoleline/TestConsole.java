@@ -90,6 +90,18 @@ final class TestConsole implements Closeable {
         return this;
     }
 
+    /** Adds a command that returns an exit status, its argument, as {@code doctor} does. */
+    TestConsole examining() {
+        karafs.getRegistry().register(new Plain("test", "examine", words -> {}) {
+            @Override
+            public Object execute(Session session, List<Object> arguments) {
+                System.out.println("examined");
+                return Integer.valueOf(String.valueOf(arguments.get(0)));
+            }
+        });
+        return this;
+    }
+
     /** Adds a command for users with a role. */
     TestConsole with(Role role, String name, Body body) {
         karafs.getRegistry().register(new ForRole(role, name, body));
@@ -113,7 +125,7 @@ final class TestConsole implements Closeable {
         String error = "";
         status = 0;
         try {
-            session.execute(text);
+            status = session.execute(text) instanceof Integer returned ? returned : 0;
         } catch (CommandException e) {
             error = e.getNiceHelp();
             status = ExitStatus.of(e);
