@@ -55,7 +55,15 @@ public record Deadline(String command, Optional<Duration> limit) {
             Map.entry("decoy", "decoy-status"),
             Map.entry("secrets", "secrets-status"),
             Map.entry("privacy", "privacy"),
-            Map.entry("config", "config"));
+            Map.entry("config", "config"),
+            Map.entry("log", "log"),
+            Map.entry("token", "token-list"),
+            Map.entry("hook", "hook-list"),
+            Map.entry("web", "web-devices"),
+            Map.entry("read", "messages"),
+            Map.entry("mark", "conversation-list"),
+            Map.entry("mute", "conversation-list"),
+            Map.entry("draft", "conversation-list"));
 
     /**
      * Parses it from typed lines: the deadline of several commands is the sum of theirs. The command is one that may

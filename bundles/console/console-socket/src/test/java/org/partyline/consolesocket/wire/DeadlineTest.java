@@ -69,6 +69,27 @@ class DeadlineTest {
         assertTrue(deadline.passed(Deadline.USUAL).contains("may or may not have been done. See partyline:outbox"));
     }
 
+    /** A token or a hook that is not known to exist has access nevertheless, and nobody has its secret. */
+    @ParameterizedTest
+    @CsvSource({
+        "token-create bot --scope send, token-list",
+        "token-revoke bot, token-list",
+        "hook-add bridge --url https://example.org, hook-list",
+        "web-login, web-devices",
+        "web-logout --all, web-devices",
+        "mute bob, conversation-list",
+        "mark-read bob, conversation-list",
+        "draft bob, conversation-list",
+        "read 12, messages",
+        "log vault debug, log",
+        "unlock, status",
+    })
+    void theCommandThatShowsTheResultIsNamed(String line, String shows) {
+        String late = Deadline.of(line).passed(Deadline.USUAL);
+        assertTrue(
+                late.endsWith("may or may not have been done. See partyline:" + shows + " before you repeat it"), late);
+    }
+
     @Test
     void itsLineSaysWhetherItMayHaveBeenDoneAndWhereThatIsShown() {
         Duration time = Duration.ofSeconds(30);
