@@ -42,7 +42,8 @@ final class Readiness {
         }
         for (Finding finding : look()) {
             if (finding.check().equals(DISK) && finding.verdict() == Finding.Verdict.UNSAFE) {
-                throw notReady(finding.remedy().isEmpty() ? finding.what() : finding.what() + ": " + finding.remedy());
+                // Anyone may ask, through an onion service anyone in the world: the finding names the server's home.
+                throw notReady("the disk is nearly full, or nothing can be written to it: see partyline:doctor");
             }
         }
         return WebResponse.json(200, "{\"status\":\"ready\"}");
