@@ -102,6 +102,8 @@ final class EventStreams implements AutoCloseable {
             List<WebEvents.Event> next = events.next(ROUND);
             admission.check();
             for (WebEvents.Event event : next) {
+                // Again before each: its reader may accept them slowly.
+                admission.check();
                 write(out, text(event));
             }
             Instant now = clock.instant();

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -51,6 +52,9 @@ class EventStreamsTest {
     private final Tokens tokens = new Tokens(() -> store, names::service, clock, new SecureRandom());
     private final BrowserSessions sessions = new BrowserSessions(() -> store, clock, new SecureRandom());
     private final BlockingQueue<WebEvents.Event> queue = new LinkedBlockingQueue<>();
+    /** If not empty, the events that come at once. */
+    private volatile List<WebEvents.Event> together = List.of();
+
     private final AtomicInteger open = new AtomicInteger();
     /** The number of large responses that were requested and begun. */
     private final AtomicInteger begun = new AtomicInteger();
@@ -67,6 +71,9 @@ class EventStreamsTest {
 
         @Override
         public List<Event> next(Duration most) throws InterruptedException {
+            if (!together.isEmpty()) {
+                return together;
+            }
             Event event = queue.poll(Math.min(most.toMillis(), 20), TimeUnit.MILLISECONDS);
             return event == null ? List.of() : List.of(event);
         }
@@ -184,6 +191,30 @@ class EventStreamsTest {
         queue.add(new WebEvents.Event("1", "{}"));
         assertNull(line(stream));
         Eventually.that("its events are closed", () -> open.get() == 0);
+    }
+
+    /** A reader that accepts them slowly would otherwise get all texts that were read before the lock. */
+    @Test
+    void aStreamEndsWithALockAlsoAmongEventsThatComeTogether() throws Exception {
+        WebEvents.Event first = new WebEvents.Event("1", "{}");
+        BufferedReader stream = stream();
+        together = new AbstractList<>() {
+            @Override
+            public WebEvents.Event get(int index) {
+                if (index > 0) {
+                    store.lock();
+                }
+                return first;
+            }
+
+            @Override
+            public int size() {
+                return 2;
+            }
+        };
+        assertEquals("id: 1", line(stream));
+        assertEquals("data: {}", line(stream));
+        assertNull(line(stream));
     }
 
     @Test
