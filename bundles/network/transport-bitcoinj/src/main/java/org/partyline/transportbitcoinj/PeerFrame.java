@@ -3,6 +3,7 @@ package org.partyline.transportbitcoinj;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -46,12 +47,13 @@ record PeerFrame(String command, byte[] payload) {
      *
      * @param magic of the network
      * @return empty for a command that is not used here
-     * @throws IOException at the end of the stream; or if the data is not a message of this network, or is too large
+     * @throws ProtocolException if the data is not a message of this network, or is too large
+     * @throws IOException at the end of the stream
      */
     static Optional<PeerFrame> read(InputStream in, int magic) throws IOException {
         DataInputStream data = new DataInputStream(in);
         if (data.readInt() != magic) {
-            throw new IOException("it does not speak this network's protocol");
+            throw new ProtocolException("it does not speak this network's protocol");
         }
         byte[] name = new byte[COMMAND_BYTES];
         data.readFully(name);
@@ -61,7 +63,8 @@ record PeerFrame(String command, byte[] payload) {
         data.readFully(checksum);
         int limit = LIMITS.getOrDefault(command, MOST_BYTES);
         if (length > limit) {
-            throw new IOException("it sends a " + command + " of " + length + " bytes; " + limit + " is the maximum");
+            throw new ProtocolException(
+                    "it sends a " + command + " of " + length + " bytes; " + limit + " is the maximum");
         }
         if (!LIMITS.containsKey(command)) {
             data.skipNBytes(length);
@@ -69,7 +72,7 @@ record PeerFrame(String command, byte[] payload) {
         }
         byte[] payload = readGrowing(data, (int) length);
         if (!Arrays.equals(checksum, checksum(payload))) {
-            throw new IOException("a checksum is wrong");
+            throw new ProtocolException("a checksum is wrong");
         }
         return Optional.of(new PeerFrame(command, payload));
     }
@@ -87,7 +90,7 @@ record PeerFrame(String command, byte[] payload) {
         int length = 0;
         while (length < name.length && name[length] != 0) {
             if (name[length] < ' ' || name[length] > '~') {
-                throw new IOException("it does not speak this network's protocol");
+                throw new ProtocolException("it does not speak this network's protocol");
             }
             length++;
         }

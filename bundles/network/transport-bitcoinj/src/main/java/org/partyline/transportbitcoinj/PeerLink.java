@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -106,6 +107,7 @@ final class PeerLink implements AutoCloseable {
 
     private final Speaker peer;
     private volatile boolean ready;
+    private volatile boolean dishonest;
     private volatile long lastReceived;
 
     /** bitcoinj's peer, with access to messages that we parse ourselves. */
@@ -233,21 +235,39 @@ final class PeerLink implements AutoCloseable {
                     take(frame.get());
                 }
             }
+        } catch (ProtocolException e) {
+            accuse(e.getMessage());
         } catch (IOException e) {
             end(e instanceof UnknownHostException ? "its name cannot be resolved" : text(e));
         } catch (MalformedException e) {
-            end("it sends invalid data: " + e.getMessage());
+            accuse("it sends invalid data: " + e.getMessage());
         } catch (InterruptedException e) {
             end("this node is stopping");
         } catch (Throwable e) {
             // bitcoinj throws various exceptions for malformed messages, with all their bytes in the text, so only the
             // type is used. Errors too: a connection without a reader must not look open.
-            end("it sends invalid data (" + Faults.kind(e) + ")");
+            String why = "it sends invalid data (" + Faults.kind(e) + ")";
+            if (e instanceof Error) {
+                end(why);
+            } else {
+                accuse(why);
+            }
         } finally {
             writing.cancel(false);
             outgoing.add(END);
             listener.closed(this, Objects.requireNonNullElse(ended.get(), ""));
         }
+    }
+
+    /** The peer breaks the rules: unless this side has ended the connection before. */
+    private void accuse(String why) {
+        dishonest = ended.get() == null;
+        end(why);
+    }
+
+    /** Whether it ended because the peer sent data that breaks the rules. */
+    boolean dishonest() {
+        return dishonest;
     }
 
     private static String text(IOException e) {

@@ -108,9 +108,12 @@ final class Peers {
         }
     }
 
-    /** A connection was closed: it is tried again, after a growing delay. */
+    /** A connection was closed: it is tried again, after a growing delay; later if the peer broke the rules. */
     void lost(Contact contact, String reason) {
         bySlot.remove(contact.connection().slot());
+        if (contact.connection().dishonest()) {
+            contact.nextTry = clock.instant().plus(BANNED);
+        }
         contact.disconnected();
         if (!contact.problem.equals(reason)) {
             LOG.info("node {}: peer {} disconnected: {}", settings.name(), contact.endpoint, reason);
@@ -119,8 +122,10 @@ final class Peers {
         Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(contact.failures++, 6));
         wait = wait.compareTo(LAST_RETRY) < 0 ? wait : LAST_RETRY;
         Instant next = clock.instant().plus(wait).plusMillis(random.nextInt(1000));
-        contact.nextTry = next.isAfter(contact.nextTry) ? next : contact.nextTry;
-        if (!contact.named) {
+        boolean avoided = contact.nextTry.isAfter(next);
+        contact.nextTry = avoided ? contact.nextTry : next;
+        // An avoided one stays known: otherwise a seed's next answer would bring it back at once.
+        if (!contact.named && !avoided) {
             contacts.remove(contact.endpoint);
         }
     }
@@ -170,7 +175,7 @@ final class Peers {
         int room = Math.max(0, settings.connections() - settings.peers().size()) - (int) found;
         List<Contact> order = new ArrayList<>(contacts.values());
         for (Contact contact : order) {
-            if (contact.link != null || now.isBefore(contact.nextTry) || !contact.named && room <= 0) {
+            if (contact.link != null || waits(now, contact.nextTry) || !contact.named && room <= 0) {
                 continue;
             }
             NetworkRoute route = dialer.route(contact.endpoint);
@@ -192,9 +197,14 @@ final class Peers {
                     PeerLink.open(parameters, contact.endpoint, slot.getAsInt(), height, dialer, threads, listener);
             bySlot.put(slot.getAsInt(), contact);
         }
-        if (settings.discovery() && room > 0 && !finding && now.isAfter(nextFind) && mayFind()) {
+        if (settings.discovery() && room > 0 && !finding && !waits(now, nextFind) && mayFind()) {
             find();
         }
+    }
+
+    /** Whether something is not due yet. A time that is further away than any wait is from a clock that went back. */
+    private static boolean waits(Instant now, Instant due) {
+        return now.isBefore(due) && !due.isAfter(now.plus(BANNED));
     }
 
     private OptionalInt freeSlot() {

@@ -495,8 +495,7 @@ class P2pNodeTest {
     @Test
     void comesBackWhenAPeerComesBack() throws IOException {
         RunningNode node = watching(good);
-        good.say("tx", new byte[] {1});
-        Eventually.that("it is gone", () -> good.connections() == 0);
+        good.hangUp();
 
         Eventually.that("it is back", () -> good.greetings() == 2);
         Eventually.that("it is ready", () -> node.transport().status().state() == NodeStatus.State.READY);

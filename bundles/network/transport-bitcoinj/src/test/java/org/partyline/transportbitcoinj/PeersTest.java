@@ -1,0 +1,128 @@
+package org.partyline.transportbitcoinj;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.testkit.Eventually;
+import org.partyline.testkit.HandSetClock;
+
+/** When peers are connected again. */
+class PeersTest {
+    /** Longer than the longest delay after an honest end. */
+    private static final Duration SOON = Duration.ofSeconds(62);
+
+    private final HandSetClock clock = new HandSetClock(Instant.parse("2026-06-01T12:00:00Z"));
+    private final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+    private FakePeer far;
+    private Peers peers;
+    private Contact contact;
+
+    @BeforeEach
+    void connect() throws IOException {
+        far = new FakePeer();
+        P2pSettings settings = P2pSettings.of(Map.of(
+                "name", "p2p", "network", "regtest", "peers", far.endpoint().toString()));
+        TestNetwork network = new TestNetwork();
+        peers = new Peers(
+                settings,
+                TestChain.REGTEST,
+                new PeerDialer(() -> Optional.of(network), settings),
+                P2pNodeComponent.threads("test-peers"),
+                clock,
+                new SecureRandom(),
+                Runnable::run);
+        contact = peers.all().iterator().next();
+        dial();
+        Eventually.that("it speaks with the peer", () -> far.greetings() == 1 && contact.isReady());
+    }
+
+    @AfterEach
+    void close() {
+        peers.connected().forEach(each -> each.connection().close());
+        far.close();
+    }
+
+    private void dial() {
+        peers.dial(clock.instant(), 0, new PeerLink.Listener() {
+            @Override
+            public void ready(PeerLink link) {}
+
+            @Override
+            public void received(PeerLink link, PeerMessage message, Runnable done) {
+                done.run();
+            }
+
+            @Override
+            public void closed(PeerLink link, String reason) {
+                ends.add(reason);
+            }
+        });
+    }
+
+    private void ends(Consumer<FakePeer> how) throws InterruptedException {
+        how.accept(far);
+        peers.lost(contact, ends.take());
+    }
+
+    private boolean isDialled() {
+        dial();
+        return contact.link != null;
+    }
+
+    private static void hangsUp(FakePeer peer) {
+        try {
+            peer.hangUp();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aPeerThatHangsUpIsTriedAgainSoon() throws InterruptedException {
+        ends(PeersTest::hangsUp);
+
+        clock.pass(SOON);
+
+        assertEquals(true, isDialled());
+    }
+
+    @Test
+    void aPeerThatSendsInvalidDataIsAvoidedForTenMinutes() throws InterruptedException {
+        ends(peer -> peer.say("tx", new byte[] {1, 2, 3}));
+        assertAvoided();
+    }
+
+    @Test
+    void aPeerOfAnotherNetworkIsAvoidedForTenMinutes() throws InterruptedException {
+        ends(peer -> peer.shout(new PeerFrame("ping", new byte[8]).encode(0xf9beb4d9)));
+        assertAvoided();
+    }
+
+    private void assertAvoided() {
+        clock.pass(SOON);
+        assertEquals(false, isDialled());
+
+        clock.pass(Peers.BANNED);
+        assertEquals(true, isDialled());
+    }
+
+    @Test
+    void aClockThatGoesBackDoesNotKeepPeersAway() throws InterruptedException {
+        ends(PeersTest::hangsUp);
+
+        clock.pass(Duration.ofDays(-2));
+
+        assertEquals(true, isDialled());
+    }
+}
