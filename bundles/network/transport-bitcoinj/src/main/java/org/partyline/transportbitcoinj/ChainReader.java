@@ -1,5 +1,6 @@
 package org.partyline.transportbitcoinj;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,6 +33,8 @@ final class ChainReader {
     private static final int FULL_HEADERS = 2000;
     private static final int MOST_UNCONNECTED = 10;
     private static final int MOST_IDLE_HEADERS = 20_000;
+    /** The age of the oldest tip from which a listener without a position is served. */
+    private static final Duration OLDEST_START = Duration.ofDays(1);
 
     private final String node;
     private final Network network;
@@ -175,10 +178,10 @@ final class ChainReader {
     }
 
     /** Advances all followers as far as the received data allows. @return missing blocks, the most urgent first */
-    Set<TxId> advance() {
+    Set<TxId> advance(Instant now) {
         Set<TxId> wanted = new LinkedHashSet<>();
         for (PeerFollower follower : List.copyOf(followers)) {
-            advance(follower, wanted);
+            advance(follower, now, wanted);
         }
         return wanted;
     }
@@ -189,7 +192,7 @@ final class ChainReader {
                 - wanted.stream().mapToInt(b -> chain.height(b).orElse(0)).min().orElse(0);
     }
 
-    private void advance(PeerFollower follower, Set<TxId> wanted) {
+    private void advance(PeerFollower follower, Instant now, Set<TxId> wanted) {
         while (synced && !follower.full()) {
             BlockRef tip = chain.tip();
             if (follower.resumeAt().isPresent()) {
@@ -202,6 +205,11 @@ final class ChainReader {
             }
             Optional<BlockRef> position = follower.position();
             if (position.isEmpty()) {
+                if (network == Network.MAINNET && tip.time().isBefore(now.minus(OLDEST_START))) {
+                    // A peer that is itself behind has no more headers (Bitcoin Core in its initial download sends
+                    // none): beginning here would read months of blocks.
+                    return;
+                }
                 // At the start, the tip is reported, too, so that the listener has a block to return to.
                 Optional<RawBlock> block = blocks.get(tip.hash());
                 if (block.isEmpty()) {

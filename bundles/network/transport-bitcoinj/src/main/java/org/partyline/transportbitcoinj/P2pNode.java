@@ -361,9 +361,9 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
 
     /** Advances followers, and requests missing data from peers. */
     private void pump() {
-        Set<TxId> wanted = reader.advance();
-        blocks.want(wanted);
         Instant now = clock.instant();
+        Set<TxId> wanted = reader.advance(now);
+        blocks.want(wanted);
         Map<Integer, PeerLink> ready = peers.readyLinks();
         for (BlockFetcher.Request request : blocks.next(holders(ready, wanted), now)) {
             PeerLink holder = ready.get(request.slot());

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.bitcointx.RawBlock;
@@ -48,5 +51,30 @@ class ChainReaderTest {
         chain.grow(3);
         reader.chain().accept(chain.headers(), LATER);
         assertEquals(Optional.of(10), reader.confirmedIn(id).map(BlockRef::height));
+    }
+
+    /** Bitcoin Core sends no headers during its initial download. */
+    @Test
+    void aPeerThatIsItselfBehindDoesNotMakeANewListenerReadOldBlocks() {
+        ChainParameters mainnet = ChainParameters.of(Network.MAINNET);
+        ChainReader fresh = new ChainReader(
+                P2pSettings.of(Map.of("name", "p2p", "network", "mainnet", "peers", "127.0.0.1:1")),
+                mainnet,
+                blocks,
+                new MempoolCache(1000),
+                List::of);
+        BlockRef anchor = fresh.chain().tip();
+        Contact behind = new Contact(new Endpoint("127.0.0.1", 1), true);
+        ScheduledExecutorService teller = Executors.newSingleThreadScheduledExecutor();
+        try {
+            fresh.add(new PeerFollower("p2p", new Recorder(), Optional.empty(), teller, gone -> {}, () -> {}));
+            fresh.headers(behind, new PeerMessage.Headers(List.of()), LATER);
+
+            assertEquals(Set.of(), fresh.advance(anchor.time().plus(Duration.ofDays(2))));
+
+            assertEquals(Set.of(anchor.hash()), fresh.advance(anchor.time().plus(Duration.ofHours(2))));
+        } finally {
+            teller.shutdownNow();
+        }
     }
 }
