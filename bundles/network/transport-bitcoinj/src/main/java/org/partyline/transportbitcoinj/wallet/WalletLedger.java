@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bitcoinj.core.Transaction;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.TxId;
@@ -35,6 +36,13 @@ final class WalletLedger {
     private static final int DEEP = 2016;
     /** A transaction is forgotten this number of blocks after a conflicting one was mined. */
     private static final int LOST = 100;
+    /**
+     * The maximum size of all unconfirmed payments by others, in bytes. They cost nothing: their coins need not exist,
+     * and only a node could tell.
+     */
+    static final int MOST_FOREIGN = 1_000_000;
+
+    private static final int FOREIGN_OVERHEAD = 1000;
 
     /** An output that pays us. */
     private record Own(Entry maker, KeyRef key, byte[] program, long amount) {}
@@ -48,6 +56,9 @@ final class WalletLedger {
     private final Set<TxId> lost = new HashSet<>();
 
     private long order;
+    /** Whether an unconfirmed payment was left out for lack of room. */
+    private boolean crowded;
+
     private int mostUnconfirmed = RelayPolicy.CHAIN;
 
     WalletLedger(WalletKeys keys) {
@@ -145,7 +156,13 @@ final class WalletLedger {
             if (!honest(view)) {
                 return Check.FORGED;
             }
-            entry = new Entry(view, ++order);
+            entry = new Entry(view, order + 1);
+            if (block.isEmpty() && isForeign(entry) && !hasRoom(entry)) {
+                // Its block will bring it.
+                crowded = true;
+                return Check.STRANGE;
+            }
+            order++;
             index(entry);
             changed.add(entry.id());
         }
@@ -204,6 +221,18 @@ final class WalletLedger {
             out += amount;
         }
         return out <= ALL_MONEY && (!allOurs || out <= in);
+    }
+
+    /** Whether it is an unconfirmed payment by others. */
+    private boolean isForeign(Entry entry) {
+        return entry.block().isEmpty() && !allOurs(entry);
+    }
+
+    private boolean hasRoom(Entry another) {
+        return Stream.concat(entries.values().stream().filter(this::isForeign), Stream.of(another))
+                        .mapToLong(entry -> FOREIGN_OVERHEAD + entry.view().raw().length)
+                        .sum()
+                <= MOST_FOREIGN;
     }
 
     /** Adds a transaction that we signed, before anyone has it. */
@@ -474,9 +503,21 @@ final class WalletLedger {
         return Optional.empty();
     }
 
-    /** Forgets coins that were spent so deep that no reorganisation affects them. */
+    /**
+     * Forgets coins that were spent so deep that no reorganisation affects them, and unconfirmed payments by others if
+     * there are too many.
+     */
     void prune(int tip) {
         List<Entry> oldest = new ArrayList<>(entries.values());
+        if (crowded) {
+            crowded = false;
+            List<Entry> foreign = oldest.stream().filter(this::isForeign).toList();
+            foreign.forEach(entry -> {
+                unindex(entry);
+                changed.add(entry.id());
+            });
+            oldest.removeAll(foreign);
+        }
         oldest.sort(Comparator.comparingInt(
                 entry -> entry.block().map(BlockRef::height).orElse(Integer.MAX_VALUE)));
         for (Entry entry : oldest) {

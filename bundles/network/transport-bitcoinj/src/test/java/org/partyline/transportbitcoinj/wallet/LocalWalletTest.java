@@ -549,6 +549,31 @@ class LocalWalletTest {
         assertEquals(70_000, wallet.status("").confirmed());
     }
 
+    /** Anybody who knows an address can invent payments to it, without any coins. */
+    @Test
+    void inventedPaymentsDoNotFillTheWallet() throws Exception {
+        String address = wallet.freshAddress("");
+        for (int i = 0; i < 2 * WalletLedger.MOST_FOREIGN / 1000; i++) {
+            wallet.transaction(Payments.to(i, address, 1000), Optional.empty());
+        }
+        long most = 1000L * WalletLedger.MOST_FOREIGN / 1000;
+        long kept = wallet.status("").unconfirmed();
+        assertTrue(kept > 0 && kept <= most, kept + " sat");
+        assertEquals(kept, open(store.copyAndOpen()).status("").unconfirmed());
+
+        byte[] real = Payments.to(30_000, address, 70_000);
+        wallet.transaction(real, Optional.empty());
+        assertEquals(kept, wallet.status("").unconfirmed());
+        confirm(wallet, 199, real);
+        assertEquals(70_000, wallet.status("").confirmed());
+
+        confirm(wallet, 200);
+        assertEquals(0, wallet.status("").unconfirmed());
+        assertEquals(70_000, open(store.copyAndOpen()).status("").confirmed());
+        wallet.transaction(Payments.to(30_001, address, 5_000), Optional.empty());
+        assertEquals(5_000, wallet.status("").unconfirmed());
+    }
+
     @Test
     void moreMoneyThanThereIsIsLeftOut() throws Exception {
         wallet.transaction(Payments.to(1, wallet.freshAddress(""), 2_100_000_000_000_001L), Optional.empty());
