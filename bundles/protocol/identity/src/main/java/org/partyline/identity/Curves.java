@@ -53,11 +53,17 @@ final class Curves {
         return publicKey.length == KEY_LENGTH && Ed25519.validatePublicKeyFull(publicKey, 0);
     }
 
-    /** Whether agreements with it depend on the other side's key: with a key of low order, all of them are zero. */
+    /**
+     * Whether agreements with it depend on the other side's key: with a key of low order, all of them are zero. A key
+     * with its top bit set, which agreements ignore, would be another person's key in a form that looks different, and
+     * no handshake accepts it.
+     */
     static boolean isAgreementKey(byte[] publicKey) {
         byte[] shared = new byte[KEY_LENGTH];
         try {
-            return publicKey.length == KEY_LENGTH && X25519.calculateAgreement(SOME_SCALAR, 0, publicKey, 0, shared, 0);
+            return publicKey.length == KEY_LENGTH
+                    && publicKey[KEY_LENGTH - 1] >= 0
+                    && X25519.calculateAgreement(SOME_SCALAR, 0, publicKey, 0, shared, 0);
         } finally {
             Arrays.fill(shared, (byte) 0);
         }

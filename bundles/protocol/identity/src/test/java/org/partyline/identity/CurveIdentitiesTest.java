@@ -272,6 +272,9 @@ class CurveIdentitiesTest {
             PublicIdentity identity = identities.generate(random).identity();
             assertTrue(Curves.isSigningKey(identity.signing()));
             assertTrue(Curves.isAgreementKey(identity.agreement()));
+            byte[] disguised = identity.agreement().clone();
+            disguised[31] |= (byte) 0x80;
+            assertFalse(Curves.isAgreementKey(disguised));
         }
     }
 
