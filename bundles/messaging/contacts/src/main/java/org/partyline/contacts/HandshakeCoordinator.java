@@ -955,6 +955,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         SessionState session = found.get();
         Instant now = protocol.clock().instant();
+        if (session.clockWentBack(now)) {
+            session.put(tx);
+        }
         if (session.formerChain != null
                 && now.isAfter(Instant.ofEpochMilli(session.since).plus(HandshakeLimits.HANDSHAKE_LIFE))) {
             session.forgetFormer();

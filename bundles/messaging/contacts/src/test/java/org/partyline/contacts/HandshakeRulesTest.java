@@ -86,6 +86,31 @@ class HandshakeRulesTest extends TwoPeople {
     }
 
     @Test
+    void aHandshakeOfAFastClockIsMadeAgainAnHourAfterTheClockIsRight() throws Exception {
+        clock.pass(Duration.ofDays(30));
+        init(alice, "bob");
+        clock.pass(Duration.ofDays(-30));
+
+        alice.keep();
+
+        assertThrows(NoSuchThingException.class, () -> openAgain(alice, "bob"));
+        clock.pass(HandshakeLimits.SOONEST_RETRY);
+        openAgain(alice, "bob");
+        assertEquals(2, alice.count(PacketType.HANDSHAKE_INIT));
+    }
+
+    @Test
+    void aSmallCorrectionOfTheClockChangesNothing() throws Exception {
+        init(alice, "bob");
+        long offered = alice.state("bob").offered;
+        clock.pass(Duration.ofMinutes(-59));
+
+        alice.keep();
+
+        assertEquals(offered, alice.state("bob").offered);
+    }
+
+    @Test
     void anOpenSessionIsOpenedAgainAtOnce() throws Exception {
         ContactsBench.open(alice, bob);
         openAgain(alice, "bob");

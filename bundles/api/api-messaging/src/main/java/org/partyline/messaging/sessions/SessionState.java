@@ -25,6 +25,9 @@ public final class SessionState {
     /** The number of bytes of kept ids of ended exchanges. */
     private static final int ENDED_KEPT = 16;
 
+    /** A clock that is corrected by less makes nothing wait for longer than this. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
+
     /** The number of bytes of kept locators of answers. */
     private static final int HANDSHAKES_KEPT = 32 * Long.BYTES;
 
@@ -298,6 +301,28 @@ public final class SessionState {
         boolean may = updated < most;
         updated += may ? 1 : 0;
         return may;
+    }
+
+    /**
+     * Brings times that are far ahead back to now: they are from a clock that was fast, and nothing may wait for them.
+     *
+     * @return whether there were any
+     */
+    public boolean clockWentBack(Instant now) {
+        long to = now.toEpochMilli();
+        long[] times = {since, offered, rekeyed, ownSealed, lastSealed, exchanged, answeredSince, updatedSince};
+        if (Arrays.stream(times).allMatch(time -> time <= to + CLOCKS_DIFFER.toMillis())) {
+            return false;
+        }
+        since = Math.min(since, to);
+        offered = Math.min(offered, to);
+        rekeyed = Math.min(rekeyed, to);
+        ownSealed = Math.min(ownSealed, to);
+        lastSealed = Math.min(lastSealed, to);
+        exchanged = Math.min(exchanged, to);
+        answeredSince = Math.min(answeredSince, to);
+        updatedSince = Math.min(updatedSince, to);
+        return true;
     }
 
     /** Forgets the keys of the session, but not its counters. */
