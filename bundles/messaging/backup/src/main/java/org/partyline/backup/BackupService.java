@@ -9,14 +9,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.UnavailableException;
-import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.OperatorSettings;
@@ -37,6 +36,7 @@ import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.state.Days;
 import org.partyline.messaging.state.Notices;
 import org.partyline.messaging.state.ReadingServices;
 import org.partyline.messaging.state.StateGuard;
@@ -150,15 +150,20 @@ public final class BackupService implements Backups {
 
     private static void wipe(BackupContent content) {
         for (SavedPersona persona : content.personas()) {
-            Arrays.fill(persona.signingSeed(), (byte) 0);
-            Arrays.fill(persona.agreementPrivate(), (byte) 0);
-            Arrays.fill(persona.inboxSecret(), (byte) 0);
+            wipe(persona.signingSeed());
+            wipe(persona.agreementPrivate());
+            wipe(persona.inboxSecret());
             for (MembershipRecord channel : persona.channels()) {
-                Arrays.fill(channel.root(), (byte) 0);
-                if (channel.legacyKey() != null) {
-                    Arrays.fill(channel.legacyKey(), (byte) 0);
-                }
+                wipe(channel.root());
+                wipe(channel.legacyKey());
             }
+        }
+    }
+
+    /** @param secret null if it is missing in a damaged backup */
+    private static void wipe(byte @Nullable [] secret) {
+        if (secret != null) {
+            Arrays.fill(secret, (byte) 0);
         }
     }
 
@@ -171,23 +176,13 @@ public final class BackupService implements Backups {
                 throw new NoSuchThingException("the backup has an unknown form (" + content.form()
                         + "): use the version that wrote it, or a newer one");
             }
-            checkDerivations(content);
-            return content;
-        }
-    }
-
-    /** A backup may be from someone else, so its channels must be within the limits of an invite (PROTOCOL 2.1). */
-    private static void checkDerivations(BackupContent content) throws NoSuchThingException {
-        for (SavedPersona persona : content.personas()) {
-            for (MembershipRecord channel : persona.channels()) {
-                try {
-                    KdfLimits.require(channel.parameters());
-                } catch (IllegalArgumentException | NoSuchElementException e) {
-                    wipe(content);
-                    throw new NoSuchThingException("the backup is damaged or hostile: in its channel '"
-                            + channel.name().replaceAll("\\p{Cntrl}", "?") + "', " + e.getMessage());
-                }
+            try {
+                ContentCheck.require(content, Days.of(clock.instant()));
+            } catch (NoSuchThingException e) {
+                wipe(content);
+                throw e;
             }
+            return content;
         }
     }
 

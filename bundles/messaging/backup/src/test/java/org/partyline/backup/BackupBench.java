@@ -4,6 +4,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -282,7 +283,7 @@ final class BackupBench implements AutoCloseable {
                     .timeCost(kdf.timeCost())
                     .memory(kdf.memory())
                     .parallelism(kdf.parallelism())
-                    .salt(channel.getBytes(StandardCharsets.UTF_8))
+                    .salt(Arrays.copyOf(channel.getBytes(StandardCharsets.UTF_8), 16))
                     .startDay(day)
                     .rootDay(day)
                     .root(root)

@@ -366,7 +366,7 @@ class BackupTest {
         content.personas()
                 .forEach(saved -> saved.channels()
                         .replaceAll(channel -> MembershipRecordBuilder.builder(channel)
-                                .legacyKey("key of version 1".getBytes(StandardCharsets.US_ASCII))
+                                .legacyKey("the key of messages of version 1".getBytes(StandardCharsets.US_ASCII))
                                 .build()));
         return content;
     }

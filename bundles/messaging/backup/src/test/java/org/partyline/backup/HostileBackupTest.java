@@ -8,17 +8,21 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ContactRecord;
+import org.partyline.messaging.conversation.ContactRecordBuilder;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.MembershipRecordBuilder;
 import org.partyline.messaging.personas.PersonaKeyStore;
@@ -27,7 +31,10 @@ import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
-/** No backup can import a channel whose key derivation is outside the limits of PROTOCOL 2.1. */
+/**
+ * No backup can import a channel whose key derivation is outside the limits of PROTOCOL 2.1, nor a record that the store
+ * could not load.
+ */
 class HostileBackupTest {
     private static final char[] PASSPHRASE = "backup passphrase".toCharArray();
 
@@ -71,15 +78,9 @@ class HostileBackupTest {
                 (self, method, arguments) -> method.getReturnType() == boolean.class ? false : null));
     }
 
-    private BackupContent withChannel(BackupContent content, int[] kdf) {
+    private static BackupContent with(
+            BackupContent content, List<ContactRecord> contacts, List<MembershipRecord> channels) {
         SavedPersona persona = content.personas().get(0);
-        MembershipRecord channel = persona.channels().get(0);
-        MembershipRecord changed = MembershipRecordBuilder.builder(channel)
-                .kdf(kdf[0])
-                .timeCost(kdf[1])
-                .memory(kdf[2])
-                .parallelism(kdf[3])
-                .build();
         return new BackupContent(
                 content.form(),
                 content.made(),
@@ -91,41 +92,122 @@ class HostileBackupTest {
                         persona.inboxSecret(),
                         persona.since(),
                         persona.messages(),
-                        persona.contacts(),
-                        List.of(changed),
+                        contacts,
+                        channels,
                         persona.number(),
                         persona.accounts())),
                 content.settings());
+    }
+
+    private static BackupContent withChannel(BackupContent content, UnaryOperator<MembershipRecordBuilder> change) {
+        MembershipRecord channel = content.personas().get(0).channels().get(0);
+        MembershipRecord changed =
+                change.apply(MembershipRecordBuilder.builder(channel)).build();
+        return with(content, List.of(), List.of(changed));
+    }
+
+    private static ContactRecordBuilder contact() {
+        return ContactRecordBuilder.builder()
+                .name("bob")
+                .network(Network.REGTEST.code())
+                .signing(new byte[32])
+                .agreement(new byte[32])
+                .inboxSecret(new byte[16])
+                .trust("VERIFIED")
+                .account("bobs")
+                .receipts("off");
+    }
+
+    private static BackupContent withContact(BackupContent content, UnaryOperator<ContactRecordBuilder> change) {
+        return with(content, List.of(change.apply(contact()).build()), List.of());
     }
 
     private Stream<ChannelMembership> channels() {
         return stage.people.conversations.members().stream();
     }
 
-    @Test
-    void aBackupWithSuchAChannelIsRefused() throws Exception {
+    private BackupContent exported(Path file) throws Exception {
         ChannelMembership den = stage.join("den", Mode.OPEN);
-        Path file = directory.resolve("backup");
         backups.exportTo(file, PASSPHRASE);
         stage.guard.open(() -> stage.guard.transact(tx -> {
             tx.delete(MembershipRecord.TABLE, Keys.of(den.id()));
             stage.registry.remove(den);
             return null;
         }));
-        BackupContent content = Cbor.read(Files.readAllBytes(file), BackupContent.class);
-        for (int[] bad : new int[][] {{1, 1, 8, 1}, {9, 3, 65536, 4}}) {
-            Path other = directory.resolve("hostile" + bad[0]);
-            Files.write(other, Cbor.write(withChannel(content, bad)));
-            NoSuchThingException refusal =
-                    assertThrows(NoSuchThingException.class, () -> backups.preview(other, PASSPHRASE));
-            assertTrue(
-                    refusal.getMessage().startsWith("the backup is damaged or hostile: in its channel 'den', "),
-                    refusal.getMessage());
-            assertThrows(
-                    NoSuchThingException.class, () -> backups.importFrom(other, PASSPHRASE, Backups.Original.GONE));
-        }
+        return Cbor.read(Files.readAllBytes(file), BackupContent.class);
+    }
+
+    private void refused(BackupContent content, String where) throws Exception {
+        Path other = directory.resolve("hostile");
+        Files.write(other, Cbor.write(content));
+        NoSuchThingException refusal =
+                assertThrows(NoSuchThingException.class, () -> backups.preview(other, PASSPHRASE));
+        assertTrue(
+                refusal.getMessage().startsWith("the backup is damaged or hostile: in its " + where + ", "),
+                refusal.getMessage());
+        assertThrows(NoSuchThingException.class, () -> backups.importFrom(other, PASSPHRASE, Backups.Original.GONE));
         assertEquals(0, channels().count());
+        assertEquals(0, stage.people.conversations.contacts().size());
+    }
+
+    @Test
+    void aBackupWithSuchAChannelIsRefused() throws Exception {
+        Path file = directory.resolve("backup");
+        BackupContent content = exported(file);
+        for (int[] bad : new int[][] {{1, 1, 8, 1}, {9, 3, 65536, 4}}) {
+            refused(
+                    withChannel(
+                            content,
+                            channel -> channel.kdf(bad[0])
+                                    .timeCost(bad[1])
+                                    .memory(bad[2])
+                                    .parallelism(bad[3])),
+                    "channel 'den'");
+        }
         backups.importFrom(file, PASSPHRASE, Backups.Original.GONE);
         assertEquals(1, channels().count());
+    }
+
+    @Test
+    void aChannelThatCannotBeLoadedIsRefused() throws Exception {
+        BackupContent content = exported(directory.resolve("backup"));
+        for (UnaryOperator<MembershipRecordBuilder> bad : List.<UnaryOperator<MembershipRecordBuilder>>of(
+                channel -> channel.network(99),
+                channel -> channel.mode("LOUD"),
+                channel -> channel.mode(null),
+                channel -> channel.salt(null),
+                channel -> channel.startDay(-1),
+                channel -> channel.root(new byte[31]),
+                channel -> channel.root(null),
+                channel -> channel.legacyKey(new byte[1]),
+                channel -> channel.rootDay(Integer.MIN_VALUE),
+                channel -> channel.rootDay(Integer.MAX_VALUE),
+                channel -> channel.carrier("no carrier"))) {
+            refused(withChannel(content, bad), "channel 'den'");
+        }
+        refused(withChannel(content, channel -> channel.name("d\nen")), "channel 'd?en'");
+        refused(withChannel(content, channel -> channel.name(null)), "channel ''");
+    }
+
+    @Test
+    void aContactThatCannotBeLoadedIsRefused() throws Exception {
+        BackupContent content = exported(directory.resolve("backup"));
+        for (UnaryOperator<ContactRecordBuilder> bad : List.<UnaryOperator<ContactRecordBuilder>>of(
+                contact -> contact.network(99),
+                contact -> contact.signing(new byte[31]),
+                contact -> contact.agreement(null),
+                contact -> contact.inboxSecret(null),
+                contact -> contact.formerSigning(new byte[32]),
+                contact -> contact.formerAgreement(new byte[1]),
+                contact -> contact.trust("BLIND"),
+                contact -> contact.trust(null),
+                contact -> contact.account("No account"),
+                contact -> contact.receipts("sometimes"))) {
+            refused(withContact(content, bad), "contact 'bob'");
+        }
+        Path whole = directory.resolve("whole");
+        Files.write(whole, Cbor.write(withContact(content, contact -> contact)));
+        backups.importFrom(whole, PASSPHRASE, Backups.Original.IN_USE);
+        assertEquals(1, stage.people.conversations.contacts().size());
     }
 }
