@@ -49,6 +49,16 @@ final class ChannelDays {
         return recognition.unmatched.again.isEmpty();
     }
 
+    /** Expects the packets of the days until tomorrow, also of those on which a service was missing. */
+    void expect() {
+        int today = Days.of(clock.instant());
+        for (ChannelMembership member : people.conversations.members()) {
+            if (recognition.beacons.add(member, member.entry.rootDay(), today + 1)) {
+                bus.publish(new Bus.Expected());
+            }
+        }
+    }
+
     /**
      * Expects the packets of the coming days, and erases the roots before yesterday once those days' packets were read.
      */
@@ -56,10 +66,8 @@ final class ChannelDays {
         Instant now = clock.instant();
         int today = Days.of(now);
         int oldest = Days.of(now.minus(settings.get().reading().catchUp()));
+        expect();
         for (ChannelMembership member : people.conversations.members()) {
-            if (recognition.beacons.add(member, today - 1, today + 1)) {
-                bus.publish(new Bus.Expected());
-            }
             int horizon = Days.of(reception.horizon(member.network(), now));
             // Packets whose keys are still being derived count as unread.
             int read =

@@ -66,6 +66,9 @@ public final class InboundQueue implements Reception, NodeReceiver {
     /** Called when a node begins to report, and for each block. Set when the server is assembled. */
     public @Nullable InitialSyncGate initialSyncGate;
 
+    /** Called before packets of days on which a service was missing are read. Set when the server is assembled. */
+    public Runnable expectDays = () -> {};
+
     private final AtomicBoolean unmatchedDue = new AtomicBoolean();
     /** Whether a service was added or has returned. */
     private final AtomicBoolean returned = new AtomicBoolean();
@@ -527,6 +530,7 @@ public final class InboundQueue implements Reception, NodeReceiver {
                 // available before.
                 exchangeSuites();
             }
+            expectDays.run();
         } finally {
             guard.unlock();
         }

@@ -183,6 +183,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         ChainUpkeep chainUpkeep = new ChainUpkeep(
                 guard, state.recognition(), clock, state.notices().events(), inboundQueue, inbox);
         ChannelDays days = new ChannelDays(guard, state.recognition(), clock, settings, bus, inboundQueue);
+        inboundQueue.expectDays = days::expect;
         ParkedUpkeep parked = new ParkedUpkeep(guard, state.recognition(), clock, recogniser, inbox);
         offers.add(
                 StateParticipant.class,

@@ -234,6 +234,18 @@ class AbsenceTest {
         assertRead("before", "meanwhile");
     }
 
+    /** Each day's packets are found by the day's own beacon. */
+    @Test
+    void packetsOfDaysOnWhichAPartWasMissingAreReadWhenItReturns() throws Exception {
+        bench.stop(PacketCodec.class);
+        bench.clock.pass(Duration.ofDays(3));
+        Speaker later = new Speaker(bench.stage, lobby);
+        bench.hear(later.opener(later.newSeed(), "carol", "of the third day"));
+        bench.clock.pass(Duration.ofDays(2));
+        bench.start(PacketCodec.class);
+        assertRead("before", "of the third day");
+    }
+
     @Test
     void whatWasCollectedWhileLockedIsKeptWhenAPartGoesInTheMiddleOfIt() throws Exception {
         bench.lock();
