@@ -947,8 +947,39 @@ class PageIT {
                         .toList());
     }
 
+    /** Simulates a hidden tab, half an hour without input, and a tunnel that has stalled. */
     @Test
     @Order(12)
+    void aPageGoesBlankWithoutInputAlsoHiddenAndWithoutAnAnswer() {
+        String stalled = "window.fetch = () => new Promise(() => {}); ";
+        aliceSees.await(MESSAGE, "Sent before the crash.");
+        aliceSees.run(stalled + "const now = Date.now(); Date.now = () => now + 31 * 60 * 1000;"
+                + "Object.defineProperty(document, 'visibilityState', { value: 'hidden' });"
+                + "document.dispatchEvent(new Event('visibilitychange')); return 0");
+        isBlankAndLoggedOut(aliceSees);
+        login(aliceSees, alice);
+        choose(aliceSees, "bob");
+        aliceSees.await(MESSAGE, "Sent before the crash.");
+        aliceSees.run(stalled + "return 0");
+        aliceSees.click("header button", "Log out");
+        isBlankAndLoggedOut(aliceSees);
+        // The server was told of neither.
+        alice.server().json("web-logout", "--all");
+        login(aliceSees, alice);
+        choose(aliceSees, "bob");
+    }
+
+    private static void isBlankAndLoggedOut(Browser browser) {
+        browser.await(BLANK, "Logging out…");
+        assertFalse(browser.run("return document.documentElement.outerHTML")
+                .asText()
+                .contains("Sent before the crash."));
+        browser.reload();
+        browser.await(BLANK, "You are not logged in");
+    }
+
+    @Test
+    @Order(13)
     void aDeviceIsLoggedOut() {
         JsonNode devices = bob.server().json("web-devices").get("devices");
         assertEquals(1, devices.size(), devices::toString);

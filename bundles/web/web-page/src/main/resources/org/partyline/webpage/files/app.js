@@ -372,9 +372,15 @@ function choose(id) {
   refresh();
 }
 
+/** The page goes blank before the server is asked, which may not answer. */
 async function leave() {
-  await logout().catch(() => {});
-  blank('You are logged out.', 'web-login', true);
+  const asked = logout();
+  blank('Logging out…', '', true);
+  const blanked = state;
+  await asked.catch(() => {});
+  if (state === blanked) {
+    blank('You are logged out.', 'web-login', true);
+  }
 }
 
 /** Handles a failed call. @return whether the page was blanked */
@@ -507,16 +513,21 @@ function news() {
 
 function tick() {
   clearTimeout(timer);
+  if (!state.notice && Date.now() - lastInput > IDLE) {
+    leave();
+  }
   if (!isWatched()) {
     stop();
+    if (!state.notice) {
+      // A hidden page asks for nothing, but does not keep its texts for longer than another one.
+      timer = setTimeout(tick, lastInput + IDLE - Date.now() + POLL);
+    }
     return;
   }
   if (following && events.silence > SILENCE) {
     stop();
   }
-  if (!state.notice && Date.now() - lastInput > IDLE) {
-    leave();
-  } else if (!state.notice?.over) {
+  if (!state.notice?.over) {
     refresh();
   }
   timer = setTimeout(tick, following ? LOOK : POLL);
