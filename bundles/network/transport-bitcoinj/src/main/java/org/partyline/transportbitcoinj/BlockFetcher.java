@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,6 +38,9 @@ final class BlockFetcher {
     private final Map<TxId, Want> wants = new HashMap<>();
     private final LinkedHashSet<TxId> wanted = new LinkedHashSet<>();
     private final Map<TxId, RawBlock> held = new LinkedHashMap<>();
+    /** Peers that did not send a block in time: they are asked only for what no other can be asked for. */
+    private final Set<Integer> late = new HashSet<>();
+
     private long heldBytes;
 
     BlockFetcher(Duration patience) {
@@ -84,8 +88,12 @@ final class BlockFetcher {
             if (want.askedOf >= 0 || now.isBefore(want.until)) {
                 continue;
             }
-            Optional<Integer> free = slots.stream()
+            List<Integer> untried = slots.stream()
                     .filter(slot -> (want.tried & 1L << slot) == 0)
+                    .toList();
+            boolean allLate = late.containsAll(untried);
+            Optional<Integer> free = untried.stream()
+                    .filter(slot -> allLate || !late.contains(slot))
                     .filter(slot -> busy.getOrDefault(slot, 0) < AT_ONE_PEER)
                     .min((a, b) -> busy.getOrDefault(a, 0) - busy.getOrDefault(b, 0));
             if (free.isPresent()) {
@@ -94,7 +102,7 @@ final class BlockFetcher {
                 want.until = now.plus(patience);
                 busy.merge(free.get(), 1, Integer::sum);
                 requests.add(new Request(free.get(), block));
-            } else if (slots.stream().allMatch(slot -> (want.tried & 1L << slot) != 0)) {
+            } else if (untried.isEmpty()) {
                 // No peer has it: try again later.
                 want.tried = 0;
                 want.until = now.plus(AGAIN);
@@ -124,8 +132,18 @@ final class BlockFetcher {
         }
     }
 
+    /** A peer has sent a block, or did not do so in time. */
+    void late(int slot, boolean is) {
+        if (is) {
+            late.add(slot);
+        } else {
+            late.remove(slot);
+        }
+    }
+
     /** A peer has disconnected. */
     void disconnected(int slot) {
+        late.remove(slot);
         for (Want want : wants.values()) {
             want.tried &= ~(1L << slot);
             if (want.askedOf == slot) {
@@ -137,14 +155,15 @@ final class BlockFetcher {
 
     /** @return peers that did not answer in time */
     Set<Integer> expire(Instant now) {
-        Set<Integer> late = new LinkedHashSet<>();
+        Set<Integer> found = new LinkedHashSet<>();
         for (Want want : wants.values()) {
             if (want.askedOf >= 0 && !now.isBefore(want.until)) {
-                late.add(want.askedOf);
+                found.add(want.askedOf);
                 want.askedOf = -1;
                 want.until = Instant.MIN;
             }
         }
-        return late;
+        late.addAll(found);
+        return found;
     }
 }

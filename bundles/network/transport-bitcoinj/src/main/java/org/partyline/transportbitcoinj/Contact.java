@@ -27,6 +27,8 @@ final class Contact {
     int shownPayload;
     /** Whether it has no more headers than we have. */
     boolean synced;
+    /** Whether it did not send a block in time, and has sent none since; also from an earlier connection. */
+    boolean late;
     /** Why there is no connection; empty. */
     String problem = "";
     /** Its route; null before the first attempt. */

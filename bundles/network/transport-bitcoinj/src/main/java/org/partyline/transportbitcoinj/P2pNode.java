@@ -202,6 +202,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         contact.failures = 0;
         contact.problem = "";
         requests.connected(link.slot());
+        blocks.late(link.slot(), contact.late);
         link.preferHeaders();
         link.askForHeaders(reader.chain().locator());
         if (mayAskForMempool(link)) {
@@ -242,7 +243,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         } else if (message instanceof PeerMessage.Transaction transaction) {
             transaction(contact, transaction.transaction());
         } else if (message instanceof PeerMessage.Block block) {
-            block(block.block());
+            block(contact, block.block());
         } else if (message instanceof PeerMessage.Headers headers) {
             reader.headers(contact, headers, now).ifPresent(rule -> peers.punish(contact, rule));
         } else if (message instanceof PeerMessage.NotFound missing) {
@@ -302,10 +303,12 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         reader.inMempool(id, raw);
     }
 
-    private void block(RawBlock block) {
+    private void block(Contact contact, RawBlock block) {
         if (!reader.block(block)) {
             return;
         }
+        contact.late = false;
+        blocks.late(contact.connection().slot(), false);
         for (TxView transaction : block.transactions()) {
             requests.known(transaction.id());
             outbound.confirmed(transaction.id());
@@ -316,7 +319,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         Instant now = clock.instant();
         requests.expire(now);
         for (int slot : blocks.expire(now)) {
-            peers.end(slot, "it did not send a block within " + BLOCK_PATIENCE.toSeconds() + " s");
+            peers.late(slot, "it did not send a block within " + BLOCK_PATIENCE.toSeconds() + " s");
         }
         for (Contact contact : peers.connected()) {
             if (delivers(contact)) {

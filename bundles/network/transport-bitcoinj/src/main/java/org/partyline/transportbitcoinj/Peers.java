@@ -100,11 +100,14 @@ final class Peers {
         return ready;
     }
 
-    /** Closes a connection, if there is one. */
-    void end(int slot, String why) {
+    /** A peer did not send a block in time. The only one is connected again, which may help. */
+    void late(int slot, String why) {
         Contact contact = bySlot.get(slot);
         if (contact != null) {
-            contact.connection().end(why);
+            contact.late = true;
+            if (ready().size() < 2) {
+                contact.connection().end(why);
+            }
         }
     }
 
