@@ -7,6 +7,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
@@ -125,6 +127,20 @@ class UnprovenTest {
         bench.node.down = true;
         long id =
                 bench.stage.queue(lobby, PacketType.CONTROL, new byte[] {ControlCodes.FORGET, 1, 2, 3, 4, 5, 6, 7, 8});
+        bench.restart(() -> {
+            bench.clock.pass(Duration.ofDays(3));
+            expire();
+        });
+        bench.round();
+        assertEquals(State.EXPIRED, now(id).state());
+    }
+
+    /** Otherwise, nobody would end the session that the other side never opened. */
+    @ParameterizedTest
+    @EnumSource(names = {"HANDSHAKE_RESP", "KEY_UPDATE"})
+    void aMessageThatASessionNeedsIsNotDeletedBeforeItIsGivenUp(PacketType type) throws Exception {
+        bench.node.down = true;
+        long id = bench.stage.queue(lobby, type, new byte[8]);
         bench.restart(() -> {
             bench.clock.pass(Duration.ofDays(3));
             expire();

@@ -348,10 +348,11 @@ public record OutgoingMessage(
 
     /**
      * Whether its sender has yet to see what became of it, after its time to live, too: a text, or a request to erase
-     * one, has not reached a final state. An edit contains its text, and is not kept for longer.
+     * one, has not reached a final state. An edit contains its text, and is not kept for longer. Or whether a session
+     * must be ended because it was not sent.
      */
     boolean isOpen() {
-        return (isText() || isControl(ControlCodes.FORGET)) && !state.isSettled();
+        return (isText() || isControl(ControlCodes.FORGET) || carriesSession() && !isOut()) && !state.isSettled();
     }
 
     /** Whether nodes have accepted all of it, although some packets may have to be sent again. */
