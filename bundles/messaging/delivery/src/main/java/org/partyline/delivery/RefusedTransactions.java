@@ -48,8 +48,12 @@ final class RefusedTransactions {
         AtomicReference<@Nullable OutgoingMessage> failed = new AtomicReference<>();
         sending.<StoreException>with(operations, () -> {
             guard.perform(() -> failed.set(outbox.giveUp(outgoing.id(), MessageEvent.FAILED, reason)));
-            sealer.abandon(outgoing);
-            coins.free(outgoing, part);
+            OutgoingMessage now = failed.get();
+            // A block may have been faster.
+            if (now == null || now.state() != State.CONFIRMED) {
+                sealer.abandon(outgoing);
+                coins.free(outgoing, part);
+            }
         });
         return failed.get();
     }
@@ -57,12 +61,17 @@ final class RefusedTransactions {
     /** Forgets a transaction that no node has, so that the packet gets a new one. */
     void renew(OutgoingMessage outgoing, int index, String reason) throws StoreException {
         OutgoingPart part = outgoing.parts().get(index);
-        outbox.change(
+        OutgoingMessage after = outbox.change(
                 outgoing.id(),
                 now -> now.state().isSettled() || hasMoved(part, now.parts().get(index))
                         ? now
                         : now.with(index, now.parts().get(index).notSent()).because(reason));
-        coins.free(outgoing, part);
+        // Otherwise its coins are spent.
+        if (after == null
+                || index >= after.parts().size()
+                || !hasMoved(part, after.parts().get(index))) {
+            coins.free(outgoing, part);
+        }
     }
 
     /** Whether others have a packet that had it not before. */
