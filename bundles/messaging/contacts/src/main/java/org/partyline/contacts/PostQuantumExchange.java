@@ -774,6 +774,9 @@ final class PostQuantumExchange implements Exchanges {
             return;
         }
         try (KemExchange exchange = open.get()) {
+            if (exchange.clockWentBack(now())) {
+                exchange.put(tx);
+            }
             keep(turn, exchange);
         }
         session.put(tx);

@@ -29,6 +29,7 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.PostQuantumMode;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.sessions.KemExchange;
 import org.partyline.testkit.HandSetClock;
 
 /** Post-quantum key exchanges between two benches (PROTOCOL 6.2). */
@@ -301,6 +302,21 @@ class PostQuantumExchangeTest {
         List<Packet> key = alice.rides(ContactsBench.ROOM_80);
         key.remove(3);
         bob.hear(key);
+        assertEquals(0, slots());
+        clock.pass(Duration.ofHours(25));
+        assertEquals(27 + 25 + 2, slots());
+        assertProtected();
+    }
+
+    @Test
+    void aLostPieceIsSentAgainADayAfterTheClockIsRight() throws Exception {
+        List<Packet> key = alice.rides(ContactsBench.ROOM_80);
+        key.remove(3);
+        bob.hear(key);
+        KemExchange fast = alice.exchange("bob").orElseThrow();
+        fast.begun += Duration.ofDays(30).toMillis();
+        fast.sentAll += Duration.ofDays(30).toMillis();
+        alice.stage.guard.<StoreException>perform(() -> alice.stage.guard.update(fast::put));
         assertEquals(0, slots());
         clock.pass(Duration.ofHours(25));
         assertEquals(27 + 25 + 2, slots());

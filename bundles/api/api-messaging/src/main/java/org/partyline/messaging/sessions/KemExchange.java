@@ -147,6 +147,22 @@ public final class KemExchange implements AutoCloseable {
         return (bytes + each - 1) / each;
     }
 
+    /**
+     * Brings times that are ahead back to now: they are from a clock that was fast, and nothing may wait for them.
+     *
+     * @return whether there were any
+     */
+    public boolean clockWentBack(long now) {
+        if (begun <= now && sentAll <= now && heard <= now && updateDue <= now) {
+            return false;
+        }
+        begun = Math.min(begun, now);
+        sentAll = Math.min(sentAll, now);
+        heard = Math.min(heard, now);
+        updateDue = Math.min(updateDue, now);
+        return true;
+    }
+
     /** Wipes the secrets. */
     @Override
     public void close() {
