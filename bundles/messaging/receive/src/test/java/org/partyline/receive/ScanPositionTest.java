@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
+import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.testkit.HandSetClock;
@@ -121,5 +123,16 @@ class ScanPositionTest {
         clock.pass(Duration.ofMinutes(1));
         assertTrue(position.isCaughtUp(NETWORK));
         assertEquals(clock.instant(), position.horizon(NETWORK, clock.instant()));
+    }
+
+    /** Otherwise keys would be erased of what was not read. */
+    @Test
+    void whereTheStoreCannotBeReadNothingCountsAsRead() throws Exception {
+        network.mine();
+        Store failing = (Store) Proxy.newProxyInstance(
+                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (self, method, all) -> {
+                    throw new StoreException("the disk fails");
+                });
+        assertFalse(new ScanPosition(failing, nodes::all, nodes::ready).isCaughtUp(NETWORK));
     }
 }

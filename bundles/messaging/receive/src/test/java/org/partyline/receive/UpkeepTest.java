@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,16 +29,19 @@ import org.partyline.messaging.chains.SeenChains;
 import org.partyline.messaging.chains.SeenLocators;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Inbox.Skipped;
 import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.ChainTable;
 import org.partyline.messaging.recognition.SealedSecrets;
 import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.state.InitialSync;
@@ -51,6 +56,16 @@ import org.partyline.testkit.messaging.StageBench;
 class UpkeepTest {
     private final StageBench bench = new StageBench();
     private final InitialSync sync = bench.context.initialSync();
+    /** What is said of gaps, once it is stored. */
+    private final List<Skipped> told = new ArrayList<>();
+
+    private final Inbox inbox = (Inbox) Proxy.newProxyInstance(
+            Inbox.class.getClassLoader(), new Class<?>[] {Inbox.class}, (self, method, all) -> {
+                if (method.getName().equals("gaps")) {
+                    ((AfterCommit) all[1]).then(() -> told.add((Skipped) all[3]));
+                }
+                return method.invoke(bench.inbox, all);
+            });
     private final ReceiveState state = new ReceiveState(
             new InboundQueue(
                     bench.guard,
@@ -63,7 +78,7 @@ class UpkeepTest {
             sync,
             new ParkedUpkeep(bench.guard, bench.recognition, bench.clock, null, bench.inbox),
             new ChainUpkeep(
-                    bench.guard, bench.recognition, bench.clock, bench.notices.events(), bench.reception, bench.inbox),
+                    bench.guard, bench.recognition, bench.clock, bench.notices.events(), bench.reception, inbox),
             new ChannelDays(bench.guard, bench.recognition, bench.clock, bench.settings, bench.bus, bench.reception),
             () -> {});
     private ChannelMembership lobby;
@@ -99,6 +114,7 @@ class UpkeepTest {
 
     @AfterEach
     void close() {
+        assertEquals(bench.inbox.gaps, told);
         bench.close();
     }
 
@@ -382,6 +398,26 @@ class UpkeepTest {
         draining(true);
         run(Duration.ofHours(25));
         assertEquals(Chains.MAX_MESSAGES, window(), "what was collected counts as not read");
+    }
+
+    @Test
+    void aSessionIsLookedFurtherAheadOfAlsoWhereThereIsNoChannel() throws Exception {
+        ContactConversation bob = bench.know("bob", bench.identities.generate(bench.random));
+        bench.guard.open(() -> {
+            ReceiveChainState found = bench.recognition.chains.find(chain);
+            ReceiveChain session = found.chain.copy();
+            ReceiveChainRecord his = found.entry
+                    .with()
+                    .membership(bob.id())
+                    .kind(ChainKind.SESSION)
+                    .build();
+            bench.registry.remove(lobby);
+            bench.recognition.chains.follow(new ReceiveChainState(his, session));
+            return null;
+        });
+        assertEquals(Chains.WINDOW, window());
+        live(Duration.ofMinutes(1));
+        assertTrue(window() > Chains.WINDOW, "the start");
     }
 
     @Test
