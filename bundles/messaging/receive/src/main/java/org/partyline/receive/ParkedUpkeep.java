@@ -23,21 +23,26 @@ import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.StateGuard;
 
 /**
- * Drops packets that waited a day in vain for a suite or a key, and adds a notice to their conversations. Runs under
- * the state lock.
+ * Adds notices to the conversations of packets that are not read: drops those that waited a day in vain for a suite or
+ * a key. Runs under the state lock.
  */
 final class ParkedUpkeep {
     static final String NOTICE = "messages were lost: for a day they could not be read, because a cipher suite or key "
             + "derivation is not running here, or not allowed. Start or allow it (partyline:suite-list), then ask for "
             + "the messages again";
 
+    static final String REFUSED = "messages may be missing: a packet came into a block more than a day after it was "
+            + "written, or breaks the protocol's rules. Ask for the messages again";
+
     private final StateGuard guard;
     private final Recognition recognition;
     private final Clock clock;
     private final Recogniser recogniser;
     private final Inbox inbox;
-    /** The last notice of each conversation: one a day is enough, however many packets are dropped. */
-    private final Map<Integer, Instant> noticed = new HashMap<>();
+    /** The last time of each notice: one a day is enough, however many packets are dropped. */
+    private final Map<Noticed, Instant> noticed = new HashMap<>();
+
+    private record Noticed(int conversation, String text) {}
 
     ParkedUpkeep(StateGuard guard, Recognition recognition, Clock clock, Recogniser recogniser, Inbox inbox) {
         this.guard = guard;
@@ -56,12 +61,7 @@ final class ParkedUpkeep {
             return;
         }
         for (Candidate candidate : recogniser.unreadable(old)) {
-            for (int number : conversations(new IncomingPayload(recognition, candidate))) {
-                Conversation conversation = guard.people().conversations.find(number);
-                if (conversation != null && !noticed.containsKey(number)) {
-                    notice(conversation, candidate);
-                }
-            }
+            notice(candidate, NOTICE);
             recogniser.drop(candidate.id());
         }
     }
@@ -83,11 +83,24 @@ final class ParkedUpkeep {
         return all;
     }
 
-    private void notice(Conversation conversation, Candidate candidate) throws StoreException {
-        MessageRecord notice = guard.transact(tx -> inbox.notice(tx, conversation, NOTICE));
-        noticed.put(conversation.id(), clock.instant());
-        inbox.arrived(
-                new Inbox.Source(conversation, candidate, candidate.id(), "", -1, 0, -1, "", SignerId.NOBODY, ""),
-                Optional.of(notice));
+    /**
+     * Called when a packet that was first met in a block is not accepted. Its sender sees that it is in a block, which
+     * may be too late for readers who were absent.
+     */
+    void refused(Candidate candidate) throws StoreException {
+        notice(candidate, REFUSED);
+    }
+
+    private void notice(Candidate candidate, String text) throws StoreException {
+        for (int number : conversations(new IncomingPayload(recognition, candidate))) {
+            Conversation conversation = guard.people().conversations.find(number);
+            if (conversation != null && noticed.putIfAbsent(new Noticed(number, text), clock.instant()) == null) {
+                MessageRecord notice = guard.transact(tx -> inbox.notice(tx, conversation, text));
+                inbox.arrived(
+                        new Inbox.Source(
+                                conversation, candidate, candidate.id(), "", -1, 0, -1, "", SignerId.NOBODY, ""),
+                        Optional.of(notice));
+            }
+        }
     }
 }

@@ -185,6 +185,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
         ChannelDays days = new ChannelDays(guard, state.recognition(), clock, settings, bus, inboundQueue);
         inboundQueue.expectDays = days::expect;
         ParkedUpkeep parked = new ParkedUpkeep(guard, state.recognition(), clock, recogniser, inbox);
+        recogniser.onRefused = parked::refused;
         offers.add(
                 StateParticipant.class,
                 new ReceiveState(inboundQueue, sync, parked, chainUpkeep, days, this::watchIfLate));

@@ -38,6 +38,14 @@ public final class Recogniser {
     private final Receivers receivers;
     private final KnownSuites known;
     private final PacketWriter writer;
+    /** Called when a packet of ours in a block is not accepted. Set when the server is assembled. */
+    Refusal onRefused = candidate -> {};
+
+    /** Called with a packet that is not accepted. */
+    @FunctionalInterface
+    interface Refusal {
+        void run(Candidate candidate) throws StoreException;
+    }
 
     Recogniser(
             StateGuard guard,
@@ -109,6 +117,9 @@ public final class Recogniser {
             case DERIVING -> park(candidate, id);
             // Its time may be right by a block's clock although it is wrong by ours, so the two are distinguished.
             case REFUSED -> {
+                if (candidate.inBlock().isPresent()) {
+                    onRefused.run(candidate);
+                }
                 recognition.packets.setRefused(id, candidate.inBlock().isPresent());
                 forget(id);
             }

@@ -31,12 +31,14 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.ReadingSettings;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.HeldPackets;
@@ -244,6 +246,22 @@ class AbsenceTest {
         bench.clock.pass(Duration.ofDays(2));
         bench.start(PacketCodec.class);
         assertRead("before", "of the third day");
+    }
+
+    /** Its sender sees that it is in a block, and no later packet shows a gap. */
+    @Test
+    void aPacketThatIsTooOldInItsFirstBlockIsReported() throws Exception {
+        byte[] raw = bench.network.transaction(List.of(bob.onChain(seed, 0, bob.text("late"), Speaker.XCHACHA)));
+        bench.clock.pass(Duration.ofDays(1).plusSeconds(1));
+        bench.network.mine(TransactionScanner.id(raw), raw);
+        bench.settle();
+        assertEquals(List.of("before"), bench.texts());
+        List<String> notices =
+                bench.stage.guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)).stream()
+                        .filter(MessageRecord::notice)
+                        .map(MessageRecord::text)
+                        .toList();
+        assertEquals(List.of(ParkedUpkeep.REFUSED), notices);
     }
 
     @Test

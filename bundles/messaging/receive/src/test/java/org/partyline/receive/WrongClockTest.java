@@ -138,6 +138,7 @@ class WrongClockTest {
         assertRead("before", "after");
         mine();
         live();
-        assertRead("before", "after");
+        assertEquals(List.of("before", "after"), bench.texts());
+        Eventually.that("what was rejected is told", () -> bench.told().contains(ParkedUpkeep.REFUSED));
     }
 }

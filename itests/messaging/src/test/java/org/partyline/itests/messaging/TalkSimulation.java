@@ -1032,14 +1032,14 @@ final class TalkSimulation implements AutoCloseable {
         return all;
     }
 
-    /** Returns whether a later notice says that packets waited for a cipher suite in vain. */
-    private static boolean isDropped(Said message, Person reader) throws Exception {
+    /** Returns whether a later notice in the conversation gives this reason for lost messages. */
+    private static boolean hasNotice(Said message, Person reader, String reason) throws Exception {
         String place = message.direct ? message.by.name : message.place;
         return reader.server.messages().messages(Messages.Query.ALL).stream()
                 .anyMatch(notice -> notice.notice()
                         && notice.direct() == message.direct
                         && notice.channel().equals(place)
-                        && notice.text().orElse("").contains("a cipher suite or key derivation is not running")
+                        && notice.text().orElse("").contains(reason)
                         && notice.arrived().getEpochSecond() > message.since);
     }
 
@@ -1059,7 +1059,8 @@ final class TalkSimulation implements AutoCloseable {
             return;
         }
         if (message.style == Style.SHORT_LIVED && wasAbsent(reader, message.since)
-                || reader.lackedSuite && isDropped(message, reader)) {
+                || reader.lackedSuite && hasNotice(message, reader, "a cipher suite or key derivation is not running")
+                || wasAbsent(reader, message.since) && hasNotice(message, reader, "more than a day after")) {
             return;
         }
         Integer opened = chainsOpened.get(message.session);
@@ -1180,7 +1181,46 @@ final class TalkSimulation implements AutoCloseable {
                 all.add(random.nextInt(all.size()), next);
             }
         }
+        if (random.nextBoolean()) {
+            List<Action> absence = new ArrayList<>(absence(random));
+            absence.removeIf(next -> !kinds.contains(next.kind()));
+            all.addAll(random.nextInt(all.size()), absence);
+        }
         return all;
+    }
+
+    /** Returns two to eight days of the others' conversation, during which a server is stopped, locked or incomplete. */
+    private static List<Action> absence(Random random) {
+        int who = random.nextInt(NAMES.size());
+        List<Action> all = new ArrayList<>();
+        int way = random.nextInt(4);
+        all.add(
+                way < 2
+                        ? Action.of(Kind.STOP, who)
+                        : way == 2 ? Action.of(Kind.LOCK, who) : Action.of(Kind.SWAP_OUT, who, partForDays(random)));
+        for (int days = 2 + random.nextInt(7); days > 0; days--) {
+            for (int i = random.nextInt(3); i > 0; i--) {
+                all.add(action(random));
+            }
+            if (random.nextInt(3) > 0) {
+                all.add(Action.of(Kind.MINE, who));
+            }
+            all.add(Action.of(Kind.WAIT_A_DAY, who));
+        }
+        all.add(
+                way < 2
+                        ? Action.of(Kind.START, who)
+                        : way == 2 ? Action.of(Kind.UNLOCK, who) : Action.of(Kind.SWAP_IN, who));
+        return all;
+    }
+
+    /**
+     * Not the reading part: without it for a day, a server cannot know that packets of its rolling transactions were
+     * seen, and sends their messages a second time.
+     */
+    private static int partForDays(Random random) {
+        int part = random.nextInt(PARTS.size());
+        return PARTS.get(part).equals("receive") ? PARTS.indexOf("mailbox") : part;
     }
 
     private static Action action(Random random) {
