@@ -164,7 +164,7 @@ public final class Broadcaster {
         boolean spent = refusal.reason() == TransactionRejectedException.Reason.INPUTS_GONE;
         if (part.state().ordinal() >= State.RELAYED.ordinal() && !(spent && isOrphan(part))) {
             if (spent && caughtUp.test(node.network()) && refusals.isForgotten(outgoing, part)) {
-                return refusals.fail(outgoing, part, FORGOTTEN);
+                return refusals.fail(outgoing, index, FORGOTTEN);
             }
             throw new MessageWaitsException(
                     "nodes had it and lost it again, and one now rejects it: " + refusal.getMessage());
@@ -184,7 +184,7 @@ public final class Broadcaster {
                 refusals.renew(outgoing, index, "node '" + node.name() + "' requires a higher fee: it is funded again");
             case NOT_STANDARD, OTHER -> {
                 String reason = "node '" + node.name() + "' rejected it: " + refusal.getMessage();
-                return refusals.fail(outgoing, part, reason);
+                return refusals.fail(outgoing, index, reason);
             }
         }
         throw new MessageWaitsException("it is funded again: " + refusal.getMessage());

@@ -44,7 +44,7 @@ final class RefusedTransactions {
 
     /** Fails the whole message. Returns its new state; null if it no longer exists. */
     @Nullable
-    OutgoingMessage fail(OutgoingMessage outgoing, OutgoingPart part, String reason) throws StoreException {
+    OutgoingMessage fail(OutgoingMessage outgoing, int index, String reason) throws StoreException {
         AtomicReference<@Nullable OutgoingMessage> failed = new AtomicReference<>();
         sending.<StoreException>with(operations, () -> {
             guard.perform(() -> failed.set(outbox.giveUp(outgoing.id(), MessageEvent.FAILED, reason)));
@@ -52,8 +52,8 @@ final class RefusedTransactions {
             // A block may have been faster.
             if (now == null || now.state() != State.CONFIRMED) {
                 sealer.abandon(outgoing);
-                coins.free(outgoing, part);
             }
+            freeUnlessMoved(outgoing, index, now);
         });
         return failed.get();
     }
@@ -66,11 +66,17 @@ final class RefusedTransactions {
                 now -> now.state().isSettled() || hasMoved(part, now.parts().get(index))
                         ? now
                         : now.with(index, now.parts().get(index).notSent()).because(reason));
-        // Otherwise its coins are spent.
+        freeUnlessMoved(outgoing, index, after);
+    }
+
+    /** Frees the coins of a packet's transaction, unless others have it: then they are spent. */
+    private void freeUnlessMoved(OutgoingMessage before, int index, @Nullable OutgoingMessage after)
+            throws StoreException {
+        OutgoingPart part = before.parts().get(index);
         if (after == null
                 || index >= after.parts().size()
                 || !hasMoved(part, after.parts().get(index))) {
-            coins.free(outgoing, part);
+            coins.free(before, part);
         }
     }
 

@@ -122,6 +122,27 @@ class CoinsTest {
         assertKept();
     }
 
+    /** The message fails, but what it has paid stays paid. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPacketOfSeveralThatIsShownInTheMomentInWhichANodeRefusesItKeepsItsCoins(boolean mined) throws Exception {
+        CompletableFuture<Long> queued = new CompletableFuture<>();
+        bench.node.onBroadcast = () -> {
+            change(
+                    queued.join(),
+                    0,
+                    part -> mined
+                            ? part.minedIn(part.requireTransaction())
+                            : part.on(PacketEvent.TAKEN).on(PacketEvent.SHOWN));
+            fail(new TransactionRejectedException(Reason.NOT_STANDARD, "refused"));
+        };
+        long id = queue("a text that needs more packets than one ".repeat(6));
+        queued.complete(id);
+        bench.round();
+        assertEquals(State.FAILED, bench.stage.state(id));
+        assertKept();
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Reason.class,
