@@ -55,8 +55,9 @@ final class ContentCheck {
         try {
             part.check();
         } catch (IllegalArgumentException | NoSuchElementException | NoSuchThingException e) {
-            throw new NoSuchThingException("the backup is damaged or hostile: in its " + kind + " '"
-                    + text(name).replaceAll("\\p{Cntrl}", "?") + "', " + e.getMessage());
+            throw new NoSuchThingException(
+                    ("the backup is damaged or hostile: in its " + kind + " '" + text(name) + "', " + e.getMessage())
+                            .replaceAll("\\p{Cntrl}", "?"));
         }
     }
 

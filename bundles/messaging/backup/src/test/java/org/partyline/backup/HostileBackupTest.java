@@ -1,6 +1,7 @@
 package org.partyline.backup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -145,6 +146,7 @@ class HostileBackupTest {
         assertTrue(
                 refusal.getMessage().startsWith("the backup is damaged or hostile: in its " + where + ", "),
                 refusal.getMessage());
+        assertFalse(refusal.getMessage().contains("\n"), "one line");
         assertThrows(NoSuchThingException.class, () -> backups.importFrom(other, PASSPHRASE, Backups.Original.GONE));
         assertEquals(0, channels().count());
         assertEquals(0, stage.people.conversations.contacts().size());
@@ -202,7 +204,7 @@ class HostileBackupTest {
                 contact -> contact.trust("BLIND"),
                 contact -> contact.trust(null),
                 contact -> contact.account("No account"),
-                contact -> contact.receipts("sometimes"))) {
+                contact -> contact.receipts("some\ntimes"))) {
             refused(withContact(content, bad), "contact 'bob'");
         }
         Path whole = directory.resolve("whole");
