@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -64,7 +65,7 @@ final class GreetCommand extends ConsoleCommand {
             throw new PartylineException("there is no persona '" + output().clean(persona) + "' to greet");
         }
         String text = greeting() + ", " + persona + (tone == Tone.WARM ? ", and welcome" : "");
-        print(new Document(persona, tone.name().toLowerCase(), text), output().clean(text));
+        print(new Document(persona, tone.name().toLowerCase(Locale.ROOT), text), output().clean(text));
     }
 
     private static String greeting() throws IOException {
