@@ -180,7 +180,6 @@ class ForbiddenCallsTest {
         assertOnly(
                 Map.of(
                         PACKAGE + "api.Faults", "only of exceptions of this program",
-                        PACKAGE + "backup.BackupService", "reports which limit a backup exceeds",
                         PACKAGE + "consoleline.ErrorLines", "shows the user what Karaf's own command reports",
                         PACKAGE + "consolesocket.Complaint", "except of unexpected types",
                         PACKAGE + "hardening.ServiceWatch", "reports why a socket cannot be used",
