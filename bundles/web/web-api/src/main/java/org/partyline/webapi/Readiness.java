@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.health.Finding;
@@ -22,8 +23,9 @@ final class Readiness {
 
     private final ApiServices services;
     private final Clock clock;
-    private List<Finding> findings = List.of();
-    private Optional<Instant> looked = Optional.empty();
+    private final ReentrantLock looking = new ReentrantLock();
+    private volatile List<Finding> findings = List.of();
+    private volatile Optional<Instant> looked = Optional.empty();
 
     Readiness(ApiServices services, Clock clock) {
         this.services = services;
@@ -57,13 +59,24 @@ final class Readiness {
         return new WebProblem(503, "Not ready", why);
     }
 
-    private synchronized List<Finding> look() throws WebProblem {
-        Instant now = clock.instant();
-        // In both directions, since the clock may have been set back.
-        if (looked.isEmpty() || Duration.between(looked.get(), now).abs().compareTo(HOLDS) >= 0) {
-            findings = services.doctor().examine();
-            looked = Optional.of(now);
+    private List<Finding> look() throws PartylineException {
+        // The doctor may hang, on a disk for example: waiting for it would occupy all threads of the web server.
+        if (!looking.tryLock()) {
+            if (looked.isEmpty()) {
+                throw notReady("the first check is still running: ask again");
+            }
+            return findings;
         }
-        return findings;
+        try {
+            Instant now = clock.instant();
+            // In both directions, since the clock may have been set back.
+            if (looked.isEmpty() || Duration.between(looked.get(), now).abs().compareTo(HOLDS) >= 0) {
+                findings = services.doctor().examine();
+                looked = Optional.of(now);
+            }
+            return findings;
+        } finally {
+            looking.unlock();
+        }
     }
 }

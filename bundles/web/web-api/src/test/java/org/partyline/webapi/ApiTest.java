@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Nodes;
@@ -122,5 +125,30 @@ class ApiTest {
         server.clock.pass(Duration.ofDays(-1));
         caller.get("/readyz");
         assertEquals(2, server.looks, "after the clock was set back");
+    }
+
+    @Test
+    void whoeverAsksWhetherItIsReadyDoesNotWaitForADoctorThatHangs() throws Exception {
+        server.nodes.add(node(NodeStatus.State.READY, false));
+        List<String> answers = new ArrayList<>();
+        server.onLook = () -> answers.add(fromAnotherThread());
+        caller.get("/readyz");
+        server.clock.pass(Duration.ofSeconds(10));
+        caller.get("/readyz");
+        assertEquals(List.of("the first check is still running: ask again", "ready"), answers);
+    }
+
+    private String fromAnotherThread() {
+        return CompletableFuture.supplyAsync(() -> {
+                    try {
+                        caller.get("/readyz");
+                        return "ready";
+                    } catch (Exception e) {
+                        return e.getMessage();
+                    }
+                })
+                // Not reached: a caller that waits would wait for ever.
+                .orTimeout(1, TimeUnit.MINUTES)
+                .join();
     }
 }

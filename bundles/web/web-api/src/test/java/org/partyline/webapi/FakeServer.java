@@ -85,6 +85,9 @@ final class FakeServer implements ApiServices {
     final List<Nodes.Node> nodes = new ArrayList<>();
     List<Finding> findings = List.of();
     int looks;
+    /** Runs in the doctor. */
+    Runnable onLook = () -> {};
+
     final Map<String, Long> acknowledged = new HashMap<>();
     Optional<Long> fee = Optional.of(200L);
     Optional<Long> openingFee = Optional.empty();
@@ -556,6 +559,7 @@ final class FakeServer implements ApiServices {
         return service(Doctor.class, new Object() {
             public List<Finding> examine() {
                 looks++;
+                onLook.run();
                 return findings;
             }
         });
