@@ -100,10 +100,8 @@ class CoinsTest {
                 bench.node.signed.stream().mapToLong(SignedTransaction::fee).sum(), spent());
     }
 
-    /** Other nodes may have it although one refuses it, and so may a block. */
-    @ParameterizedTest
-    @CsvSource({"FEE_TOO_LOW,false", "FEE_TOO_LOW,true", "INPUTS_GONE,true", "NOT_STANDARD,true"})
-    void whatIsShownInTheMomentInWhichANodeRefusesItKeepsItsCoins(Reason reason, boolean mined) throws Exception {
+    /** Queues a message whose first packet others show, or a block, in the moment in which a node refuses it. */
+    private long shownButRefused(String text, Reason reason, boolean mined) throws Exception {
         // The sender may be faster than the caller.
         CompletableFuture<Long> queued = new CompletableFuture<>();
         bench.node.onBroadcast = () -> {
@@ -115,9 +113,17 @@ class CoinsTest {
                             : part.on(PacketEvent.TAKEN).on(PacketEvent.SHOWN));
             fail(new TransactionRejectedException(reason, "refused"));
         };
-        long id = queue("out after all");
+        long id = queue(text);
         queued.complete(id);
         bench.round();
+        return id;
+    }
+
+    /** Other nodes may have it although one refuses it, and so may a block. */
+    @ParameterizedTest
+    @CsvSource({"FEE_TOO_LOW,false", "FEE_TOO_LOW,true", "INPUTS_GONE,true", "NOT_STANDARD,true"})
+    void whatIsShownInTheMomentInWhichANodeRefusesItKeepsItsCoins(Reason reason, boolean mined) throws Exception {
+        long id = shownButRefused("out after all", reason, mined);
         assertEquals(mined ? State.CONFIRMED : State.RELAYED, bench.stage.state(id));
         assertKept();
     }
@@ -126,19 +132,7 @@ class CoinsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aPacketOfSeveralThatIsShownInTheMomentInWhichANodeRefusesItKeepsItsCoins(boolean mined) throws Exception {
-        CompletableFuture<Long> queued = new CompletableFuture<>();
-        bench.node.onBroadcast = () -> {
-            change(
-                    queued.join(),
-                    0,
-                    part -> mined
-                            ? part.minedIn(part.requireTransaction())
-                            : part.on(PacketEvent.TAKEN).on(PacketEvent.SHOWN));
-            fail(new TransactionRejectedException(Reason.NOT_STANDARD, "refused"));
-        };
-        long id = queue("a text that needs more packets than one ".repeat(6));
-        queued.complete(id);
-        bench.round();
+        long id = shownButRefused("a text that needs more packets than one ".repeat(6), Reason.NOT_STANDARD, mined);
         assertEquals(State.FAILED, bench.stage.state(id));
         assertKept();
     }
