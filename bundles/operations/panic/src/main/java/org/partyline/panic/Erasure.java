@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
@@ -25,28 +26,37 @@ final class Erasure {
         this.journal = journal;
     }
 
-    /** All data, in the order of erasure; each part is prepared, and recorded in the journal. */
+    /** All data, in the order of erasure; it is recorded in the journal. */
     List<Erasable> begin() {
         List<Erasable> all = services.all(Erasable.class).stream().sorted(ORDER).toList();
         try {
             journal.begin(all.stream().map(Erasable::name).collect(Collectors.toSet()));
         } catch (IOException e) {
             // A disk that cannot store a file must not prevent the erasure.
-            return prepared(all);
+            return all;
         }
-        return prepared(all);
+        return all;
     }
 
-    private static List<Erasable> prepared(List<Erasable> all) {
+    /** Overwrites the keys on which all depends. */
+    static void overwriteKeys(List<Erasable> all) {
+        each(all, Erasable::overwriteKeys);
+    }
+
+    /** Prepares each; what cannot be prepared continues with what it knows. */
+    static void prepare(List<Erasable> all) {
+        each(all, Erasable::prepare);
+    }
+
+    private static void each(List<Erasable> all, Consumer<Erasable> step) {
         for (Erasable each : all) {
             try {
-                each.prepare();
+                step.accept(each);
             } catch (RuntimeException e) {
-                // It continues with what it knows.
+                // Its erasure follows, and reports what is wrong.
                 continue;
             }
         }
-        return all;
     }
 
     /** Erases these; a failure does not stop the rest. */

@@ -182,6 +182,8 @@ public final class PanicService implements Panic, EraseOrder {
     public Report erase() {
         List<Step> steps = new ArrayList<>();
         List<Erasable> all = erasure.begin();
+        Erasure.overwriteKeys(all);
+        Erasure.prepare(all);
         steps.add(within("keys in memory", () -> {
             forgetKeys();
             return "";
@@ -208,6 +210,7 @@ public final class PanicService implements Panic, EraseOrder {
     @Override
     public void carryOut(BooleanSupplier store) {
         List<Erasable> all = erasure.begin();
+        Erasure.prepare(all);
         boolean gone = store.getAsBoolean();
         List<Erasable> others =
                 all.stream().filter(each -> each.rank() != Erasable.STORE).toList();

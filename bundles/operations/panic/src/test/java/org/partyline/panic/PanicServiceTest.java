@@ -112,6 +112,14 @@ class PanicServiceTest {
         }
 
         @Override
+        public void overwriteKeys() {
+            if (rank == Erasable.STORE) {
+                done.add("overwrite the keys of " + name);
+                throw new IllegalStateException("its erasure reports what is wrong");
+            }
+        }
+
+        @Override
         public void prepare() {
             done.add("prepare " + name);
         }
@@ -163,6 +171,7 @@ class PanicServiceTest {
         Report report = service().erase();
         assertEquals(
                 List.of(
+                        "overwrite the keys of store",
                         "prepare store",
                         "prepare secrets-file",
                         "prepare audit",

@@ -50,6 +50,9 @@ interface ConnectionSource {
         return false;
     }
 
+    /** Overwrites this home's part of the store's keys in place, also while the database is in use. */
+    default void overwriteKeys() throws IOException {}
+
     /**
      * Destroys this home's part of the store's keys, and moves the database's file out of the way. There must be no
      * open connection; the next one creates a new database.

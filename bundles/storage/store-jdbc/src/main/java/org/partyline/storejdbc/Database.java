@@ -402,6 +402,15 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** Overwrites this home's keys, from any thread. */
+    void overwriteKeys() {
+        try {
+            source.overwriteKeys();
+        } catch (IOException e) {
+            LOG.warn("The store's keys could not be overwritten at once: {}", Faults.reason(e));
+        }
+    }
+
     /**
      * Destroys everything in the database, this home's keys first. The next use creates a new one.
      *

@@ -347,6 +347,11 @@ final class EmbeddedDatabase implements ConnectionSource {
     }
 
     @Override
+    public void overwriteKeys() throws IOException {
+        KeyFile.overwrite(keyFile);
+    }
+
+    @Override
     public Optional<Remains> destroy() throws IOException {
         Overwriting.delete(keyFile);
         if (Files.isDirectory(directory)) {

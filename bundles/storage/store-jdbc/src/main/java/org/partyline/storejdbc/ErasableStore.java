@@ -24,6 +24,11 @@ final class ErasableStore implements Erasable {
     }
 
     @Override
+    public void overwriteKeys() {
+        store.overwriteKeys();
+    }
+
+    @Override
     public void erase() throws StoreException {
         store.destroy();
     }

@@ -38,6 +38,11 @@ record ExternalDatabase(DataSource dataSource, KeyShare keyShare) implements Con
     }
 
     @Override
+    public void overwriteKeys() throws IOException {
+        keyShare.overwrite();
+    }
+
+    @Override
     public Optional<Remains> destroy() throws IOException {
         keyShare.destroy();
         return Optional.empty();

@@ -86,6 +86,8 @@ final class JdbcStore implements Store, AutoCloseable {
     private boolean working;
     /** Late writes to a destroyed store must not create its file again, until another store is created. */
     private boolean destroyed;
+    /** A rewrite would write a new key: there is none after the present one was overwritten. */
+    private volatile boolean doomed;
     /** Whether a duress passphrase created it, and the length of its file shows that until it is rewritten. */
     private boolean begun;
 
@@ -475,6 +477,15 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     /**
+     * Overwrites the key file at once: a long compaction or a database that does not answer does not delay it. What is
+     * open stays open until {@link #destroy}.
+     */
+    void overwriteKeys() {
+        doomed = true;
+        database.overwriteKeys();
+    }
+
+    /**
      * Destroys the store: the wrapped key first, then all of it. Afterwards there is none.
      *
      * @throws StoreException if some of it is left
@@ -483,7 +494,9 @@ final class JdbcStore implements Store, AutoCloseable {
         enter("destroy");
         try {
             destroyed = true;
-            if (!finish(destroyed())) {
+            ConnectionSource.Remains remains = destroyed();
+            doomed = false;
+            if (!finish(remains)) {
                 throw new StoreException(
                         "the store's key is erased, but its file is not overwritten: restart the server, or destroy the disk");
             }
@@ -824,7 +837,7 @@ final class JdbcStore implements Store, AutoCloseable {
     public void compact() throws StoreException {
         enter("compact");
         try {
-            if (destroyed) {
+            if (destroyed || doomed) {
                 return;
             }
             database.compact();
@@ -877,7 +890,7 @@ final class JdbcStore implements Store, AutoCloseable {
             Instant now = clock.instant();
             // A start time in the future means that the clock was set back since: the real time is unknown.
             boolean known = stale != null && !now.isBefore(stale);
-            if (stale == null || known && now.isBefore(stale.plus(eraseAfter))) {
+            if (stale == null || doomed || known && now.isBefore(stale.plus(eraseAfter))) {
                 return;
             }
             // Also after a failure: the next attempt is after the same time.
@@ -895,7 +908,7 @@ final class JdbcStore implements Store, AutoCloseable {
     /** Perhaps nobody starts this store again: the erasure of deleted data must not wait for that. */
     private void eraseAtLast() {
         try {
-            if (stale != null && look() != State.NEW) {
+            if (stale != null && !doomed && look() != State.NEW) {
                 database.compact();
                 stale = null;
             }

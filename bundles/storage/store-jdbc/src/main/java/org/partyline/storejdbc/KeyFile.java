@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Overwriting;
 import org.partyline.api.SecretBytes;
 
 /**
@@ -112,6 +114,15 @@ final class KeyFile implements AutoCloseable {
         InUseException inUse = new InUseException();
         inUse.initCause(cause);
         return inUse;
+    }
+
+    /** Overwrites all secrets of a file in place, also while it is open elsewhere. Does nothing if it does not exist. */
+    static void overwrite(Path file) throws IOException {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+                Overwriting.overwrite(channel);
+            }
+        }
     }
 
     /** Gives a new or incomplete file its size: from then on its blocks stay where they are. */

@@ -189,6 +189,11 @@ final class KeyShare {
         return Hkdf.derive(secret, ID_INFO, ID);
     }
 
+    /** Overwrites the share in place. */
+    void overwrite() throws IOException {
+        KeyFile.overwrite(file);
+    }
+
     /** Overwrites and deletes the file. Does nothing if it does not exist. */
     void destroy() throws IOException {
         Overwriting.delete(file);

@@ -57,6 +57,11 @@ final class FaultySource implements ConnectionSource {
     }
 
     @Override
+    public void overwriteKeys() throws IOException {
+        below.overwriteKeys();
+    }
+
+    @Override
     public Optional<Remains> destroy() throws IOException {
         return below.destroy();
     }

@@ -41,6 +41,11 @@ class H2StoreTest extends JdbcStoreContract {
     }
 
     @Override
+    Path keyFile() {
+        return home.resolve("store/keys");
+    }
+
+    @Override
     String binary(byte[] content) {
         return "X'" + HexFormat.of().formatHex(content) + "'";
     }

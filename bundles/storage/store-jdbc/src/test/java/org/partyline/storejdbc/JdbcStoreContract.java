@@ -10,6 +10,8 @@ import static org.partyline.storejdbc.Bench.bytes;
 import static org.partyline.storejdbc.Bench.text;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -67,6 +69,9 @@ abstract class JdbcStoreContract extends StoreContract {
     void closesWhatItOpened() {
         benches.forEach(Bench::close);
     }
+
+    /** Returns the file without which nothing opens the store. */
+    abstract Path keyFile();
 
     /** Another store object over the same database, as after a restart of the server. */
     Bench restart() throws Exception {
@@ -275,6 +280,32 @@ abstract class JdbcStoreContract extends StoreContract {
                 .contains("choose another one"));
         bench.store.lock();
         bench.store.unlock(passphrase());
+    }
+
+    /** Also while a transaction, a compaction or a database that does not answer delays the rest. */
+    @Test
+    void itsKeysAreOverwrittenAtOnce() throws Exception {
+        bench.put("t", "k", "v");
+        byte[] before = Files.readAllBytes(keyFile());
+        assertEquals(1, Haystack.keysIn(before).size());
+        bench.store.transact(tx -> {
+            bench.store.overwriteKeys();
+            byte[] after = Files.readAllBytes(keyFile());
+            assertEquals(before.length, after.length, "in place");
+            assertEquals(List.of(), List.copyOf(Haystack.keysIn(after)));
+            return tx.get("t", bytes("k"));
+        });
+        bench.store.compact();
+        bench.clock.pass(Duration.ofDays(2));
+        bench.scheduler.tick();
+        Bench other = restart();
+        assertEquals(List.of(), List.copyOf(Haystack.keysIn(Files.readAllBytes(keyFile()))), "no new one");
+        assertThrows(StoreException.class, () -> other.store.unlock(passphrase()));
+        other.store.destroy();
+        bench = restart();
+        bench.store.overwriteKeys();
+        bench.store.create(passphrase());
+        assertEquals(Optional.empty(), bench.get("t", "k"));
     }
 
     @Test

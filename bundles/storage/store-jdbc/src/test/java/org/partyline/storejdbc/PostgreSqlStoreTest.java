@@ -53,6 +53,11 @@ class PostgreSqlStoreTest extends JdbcStoreContract {
     }
 
     @Override
+    Path keyFile() {
+        return home.resolve("store/keys");
+    }
+
+    @Override
     String binary(byte[] content) {
         return "'\\x" + HexFormat.of().formatHex(content) + "'::bytea";
     }

@@ -27,7 +27,13 @@ public interface Erasable {
     /** Its place in the order. */
     int rank();
 
-    /** Called before anything is erased: reads what it needs from the store. Quick; the store may be locked. */
+    /**
+     * Called before everything else, except after a duress passphrase: overwrites the keys on which everything depends,
+     * beside whatever is under way. Waits for nothing, and leaves failures to {@link #erase}, which follows.
+     */
+    default void overwriteKeys() {}
+
+    /** Called before anything else is erased: reads what it needs from the store. Quick; the store may be locked. */
     default void prepare() {}
 
     /**
