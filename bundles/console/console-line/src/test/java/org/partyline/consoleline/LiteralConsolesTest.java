@@ -316,8 +316,13 @@ class LiteralConsolesTest {
 
     @Test
     void theFirstFailureOfAPipeIsItsStatus() {
-        assertEquals(new TestConsole.Run("", "Error: not today"), console.run("fail | grep"));
-        assertEquals(new TestConsole.Run("", "Error: not today"), console.run("fail | tail -x | grep x"));
+        // It fails after the stage before it, at the end of its input.
+        console.with("late", words -> {
+            System.in.readAllBytes();
+            throw new IllegalStateException("later");
+        });
+        assertEquals(new TestConsole.Run("", "Error: not today"), console.run("fail | late"));
+        assertEquals(new TestConsole.Run("", "Error: not today"), console.run("fail | late | grep x"));
         assertTrue(console.examining().run("examine 6 | grep").error().startsWith("Error: grep requires"));
         assertEquals(1, console.status);
     }
