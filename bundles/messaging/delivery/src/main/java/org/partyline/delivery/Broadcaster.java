@@ -178,6 +178,10 @@ public final class Broadcaster {
                     // It may be in a block that was not read yet.
                     throw new MessageWaitsException("it waits until the latest blocks are read");
                 }
+                if (part.state() == State.SENT && refusals.isForgotten(outgoing, part)) {
+                    // Paying again would undo a recall, or send what readers accept no longer.
+                    return refusals.fail(outgoing, index, FORGOTTEN);
+                }
                 refusals.renew(outgoing, index, "its coin was spent by another transaction: it is funded again");
             }
             case FEE_TOO_LOW ->

@@ -137,6 +137,25 @@ class CoinsTest {
         assertKept();
     }
 
+    /** An old copy lacks the recall of a message that no other node had shown yet: paying again would undo it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatATransactionThatACopyLacksHasReplacedIsNotPaidForAgain(boolean copy) throws Exception {
+        long id = queue("perhaps recalled");
+        bench.round();
+        assertEquals(State.SENT, bench.stage.state(id));
+        if (copy) {
+            bench.stage.keys().restored = bench.clock.millis();
+        }
+        bench.network.spendElsewhere(now(id).parts().get(0).requireRaw());
+        for (int i = 0; i < 10; i++) {
+            bench.clock.pass(Duration.ofMinutes(5));
+            bench.round();
+        }
+        assertEquals(copy, bench.stage.state(id) == State.FAILED);
+        assertEquals(copy ? 1 : 2, bench.node.signed.size());
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Reason.class,

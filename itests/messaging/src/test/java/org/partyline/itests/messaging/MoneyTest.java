@@ -639,7 +639,10 @@ class MoneyTest {
     @ValueSource(booleans = {true, false})
     void aMessageWhoseRecallIsMissingInRestoredFilesEndsWhereThatIsMined(boolean known) throws Exception {
         Receipt goes = send("this is to go", Carrier.CONFIRM, Duration.ofDays(44));
-        out(goes);
+        TestServer.await("it is shown", () -> {
+            pass();
+            return alice.messages().outgoing(goes.id()).state() == State.RELAYED;
+        });
         MachineStore before = alice.store.copy();
         Map<String, byte[]> tokens = Map.copyOf(before.outside.tokens);
         alice.messages().recall(goes.id());
