@@ -171,18 +171,25 @@ public final class BackupService implements Backups {
 
     private BackupContent read(Path source, char[] passphrase) throws PartylineException {
         try (SecretBytes opened = backups.open(source, passphrase)) {
-            BackupContent content = Cbor.read(opened.expose(), BackupContent.class);
+            return checked(Cbor.read(opened.expose(), BackupContent.class));
+        }
+    }
+
+    /** The same content, which is wiped if it is refused. */
+    BackupContent checked(BackupContent content) throws NoSuchThingException {
+        boolean sound = false;
+        try {
             if (content.form() != FORM) {
                 throw new NoSuchThingException("the backup has an unknown form (" + content.form()
                         + "): use the version that wrote it, or a newer one");
             }
-            try {
-                ContentCheck.require(content, Days.of(clock.instant()));
-            } catch (NoSuchThingException e) {
-                wipe(content);
-                throw e;
-            }
+            ContentCheck.require(content, Days.of(clock.instant()));
+            sound = true;
             return content;
+        } finally {
+            if (!sound) {
+                wipe(content);
+            }
         }
     }
 

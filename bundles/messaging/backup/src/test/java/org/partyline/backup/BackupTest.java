@@ -357,6 +357,25 @@ class BackupTest {
                 StoreException.class, () -> ((BackupService) other.backups).bringIn(content, Backups.Original.GONE)));
     }
 
+    @Test
+    void theSecretsOfABackupThatIsRefusedAreWiped() throws Exception {
+        alice.create("work");
+        alice.join("work", "lobby");
+        alice.backups.exportTo(file, PASSPHRASE);
+        for (UnaryOperator<BackupContent> bad : List.<UnaryOperator<BackupContent>>of(
+                content -> new BackupContent(2, content.made(), content.personas(), content.settings()), content -> {
+                    content.personas()
+                            .forEach(saved -> saved.channels()
+                                    .replaceAll(channel -> MembershipRecordBuilder.builder(channel)
+                                            .network(99)
+                                            .build()));
+                    return content;
+                })) {
+            assertWipedBy(content -> assertThrows(
+                    NoSuchThingException.class, () -> ((BackupService) other.backups).checked(bad.apply(content))));
+        }
+    }
+
     @FunctionalInterface
     private interface Use {
         void of(BackupContent content) throws Exception;
