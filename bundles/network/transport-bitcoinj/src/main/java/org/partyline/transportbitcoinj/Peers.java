@@ -256,7 +256,8 @@ final class Peers {
         return found;
     }
 
-    private void take(List<Endpoint> found) {
+    /** The seeds have answered. */
+    void take(List<Endpoint> found) {
         finding = false;
         Collections.shuffle(found, random);
         found.stream()

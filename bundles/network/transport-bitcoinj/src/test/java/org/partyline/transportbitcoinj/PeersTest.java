@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -115,6 +116,31 @@ class PeersTest {
 
         clock.pass(Peers.BANNED);
         assertEquals(true, isDialled());
+    }
+
+    /** The seeds name it again. */
+    @Test
+    void aPeerThatTheSeedsNamedIsAvoidedToo() throws Exception {
+        FakePeer found = new FakePeer();
+        try {
+            peers.take(List.of(found.endpoint()));
+            Contact stranger = peers.all().stream()
+                    .filter(each -> each != contact)
+                    .findFirst()
+                    .orElseThrow();
+            dial();
+            Eventually.that("it speaks with the peer", stranger::isReady);
+            found.say("tx", new byte[] {1, 2, 3});
+            peers.lost(stranger, ends.take());
+            peers.take(List.of(found.endpoint()));
+            clock.pass(SOON);
+            dial();
+            assertEquals(
+                    List.of(contact),
+                    peers.all().stream().filter(each -> each.link != null).toList());
+        } finally {
+            found.close();
+        }
     }
 
     @Test
