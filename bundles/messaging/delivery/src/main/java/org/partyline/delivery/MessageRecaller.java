@@ -103,7 +103,8 @@ public final class MessageRecaller implements Recaller {
                                             + " can be recalled: it was received, has expired, or never existed (partyline:outbox --all)"));
             Conversation conversation = people.conversations.find(outgoing.membership());
             if (!outgoing.isText() || conversation == null) {
-                throw new NoSuchThingException("message " + id + " is not a message that can be recalled");
+                throw new NoSuchThingException(
+                        "message " + id + " cannot be recalled: it has no text, or its channel or contact was removed");
             }
             if (!outgoing.state().isSettled()
                     && !guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, outgoing))) {
