@@ -248,13 +248,13 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     @Override
-    public int answerPlace(int contact, byte[] chain) {
+    public int answerPlace(int contact, byte[] chain, int least) {
         int[] place = {Integer.MAX_VALUE};
         watches(contact)
                 .filter(watched -> Arrays.equals(watched.entry.session(), chain))
-                .forEach(watched ->
-                        watched.chain.forEachExpected((position, hint) -> place[0] = Math.min(place[0], position)));
-        return place[0] == Integer.MAX_VALUE ? 0 : place[0];
+                .forEach(watched -> watched.chain.forEachExpected(
+                        (position, hint) -> place[0] = position < least ? place[0] : Math.min(place[0], position)));
+        return place[0] == Integer.MAX_VALUE ? least : place[0];
     }
 
     @Override

@@ -379,6 +379,16 @@ class HandshakeRulesTest extends TwoPeople {
         assertEquals(List.of("handshake-refused", "handshake-refused"), alice.stage.audited);
     }
 
+    /** That is where a restored server may answer. */
+    @Test
+    void anAnswerAtTheLastExpectedPositionOpensTheSession() throws Exception {
+        bob.hear(init(alice, "bob"));
+        Packet answer = bob.say().get(0);
+        alice.hear(new Packet(
+                answer.type(), null, answer.chain(), 63, answer.timestamp(), answer.body(), answer.payload()));
+        assertTrue(alice.isOpen("bob"));
+    }
+
     @Test
     void onlyAWholeAnswerOfTheRightTypeOpensTheSession() throws Exception {
         bob.hear(init(alice, "bob"));

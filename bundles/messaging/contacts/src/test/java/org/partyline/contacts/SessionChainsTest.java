@@ -49,15 +49,20 @@ class SessionChainsTest extends TwoPeople {
     @Test
     void anAnswerTakesThePlaceAfterThoseOfOtherServers() throws Exception {
         int contact = bob.contact("alice").id();
-        assertEquals(0, bob.sessionChains.answerPlace(contact, new byte[8]), "nothing is watched");
+        assertEquals(0, bob.sessionChains.answerPlace(contact, new byte[8], 0), "nothing is watched");
         alice.sessions.open(Optional.empty(), "bob");
         bob.hear(alice.say());
         ReceiveChainState watched = watch(bob, "alice");
         byte[] name = watched.entry.session();
-        assertEquals(0, bob.sessionChains.answerPlace(contact, name));
+        assertEquals(0, bob.sessionChains.answerPlace(contact, name, 0));
         watched.chain.use(0, clock.instant(), (at, hint) -> {}, (at, hint) -> {});
-        assertEquals(1, bob.sessionChains.answerPlace(contact, name));
-        assertEquals(0, bob.sessionChains.answerPlace(contact, new byte[8]), "another chain");
+        assertEquals(1, bob.sessionChains.answerPlace(contact, name, 0));
+        assertEquals(0, bob.sessionChains.answerPlace(contact, new byte[8], 0), "another chain");
+        assertEquals(63, bob.sessionChains.answerPlace(contact, new byte[8], 63), "another chain");
+        assertEquals(63, bob.sessionChains.answerPlace(contact, name, 63));
+        watched.chain.use(63, clock.instant(), (at, hint) -> {}, (at, hint) -> {});
+        assertEquals(64, bob.sessionChains.answerPlace(contact, name, 63));
+        assertEquals(2, bob.sessionChains.answerPlace(contact, name, 2));
         assertEquals(inHours(24), watched.entry.retires());
     }
 

@@ -23,6 +23,7 @@ import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.packet.PlannedPacket;
+import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
@@ -232,7 +233,8 @@ public final class SessionSealer implements MessageSealer {
     private Optional<OutgoingMessage> store(
             OutgoingMessage outgoing, @Nullable MessageRecord message, ContactConversation contact, SizeRange room)
             throws StoreException, MessageWaitsException {
-        if (own.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
+        boolean answers = outgoing.type() == PacketType.HANDSHAKE_RESP.code();
+        if (answers || own.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
             if (!settled.test(contact.network())) {
                 throw new MessageWaitsException(
                         "it waits until the latest blocks and the mempool are read, which show whether the session "
@@ -471,7 +473,7 @@ public final class SessionSealer implements MessageSealer {
                 SendChain chain = sealing.chains().send(chainKey, clock.instant())) {
             made.name = sealing.chains().sessionId(chainKey);
             // If another server has answered, its key was used (PROTOCOL 2.2).
-            int place = chains.answerPlace(contact.id(), made.name);
+            int place = chains.answerPlace(contact.id(), made.name, leastPlace(contact));
             for (int i = 0; i < place; i++) {
                 chain.step().secret().close();
             }
@@ -483,6 +485,17 @@ public final class SessionSealer implements MessageSealer {
         }
         session.replyChain = null;
         return made;
+    }
+
+    /**
+     * The first position that our answer to a handshake may have. Everyone who has our card can send a handshake once
+     * more, with any time. If keys are from a backup or from files that may be an old copy, it may have been answered
+     * before, unseen. Such an answer is on one of the first positions, or on a random one.
+     */
+    private int leastPlace(ContactConversation contact) {
+        return people.personas.require(contact.persona()).restored == 0
+                ? 0
+                : 1 + sealing.random().nextInt(Chains.WINDOW - 1);
     }
 
     private @Nullable Made update(

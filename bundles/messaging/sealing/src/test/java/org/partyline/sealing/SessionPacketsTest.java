@@ -34,6 +34,7 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
@@ -273,14 +274,8 @@ class SessionPacketsTest {
             return null;
         });
         OutgoingMessage answer = seal(PacketType.HANDSHAKE_RESP, new byte[49]);
-        try (SecretBytes key = SecretBytes.copyOf(filled(32, 5));
-                SendChain chain = stage.chains.send(key, stage.clock.instant())) {
-            for (int i = 0; i < place; i++) {
-                chain.step().secret().close();
-            }
-            SendChain.Step step = chain.step();
-            step.secret().close();
-            assertArrayEquals(step.locator(), locator(answer));
+        assertArrayEquals(answerAt(place), locator(answer));
+        try (SecretBytes key = SecretBytes.copyOf(filled(32, 5))) {
             assertArrayEquals(stage.chains.sessionId(key), named[0]);
         }
         assertArrayEquals(
@@ -289,6 +284,49 @@ class SessionPacketsTest {
                 answered[0]);
         assertTrue(answer.opens());
         assertEquals(HexFormat.of().formatHex(stored().name), answer.session());
+    }
+
+    /** An earlier run, which is not in the backup, may have answered the same handshake with other words. */
+    @Test
+    void anAnswerUnderRestoredKeysHasAPositionThatNoEarlierAnswerHas() throws Exception {
+        List<Integer> places = new ArrayList<>();
+        stage.keys().restored = 1;
+        for (int i = 0; i < 200; i++) {
+            asked(0);
+            bench.answers.put("SessionChains.answerPlace", arguments -> {
+                places.add((Integer) arguments[2]);
+                return arguments[2];
+            });
+            OutgoingMessage answer = seal(PacketType.HANDSHAKE_RESP, new byte[49]);
+            assertArrayEquals(answerAt(places.get(i)), locator(answer));
+        }
+        assertTrue(places.stream().allMatch(place -> place >= 1 && place < Chains.WINDOW), places::toString);
+        stage.keys().restored = 0;
+        asked(0);
+        assertArrayEquals(answerAt(0), locator(seal(PacketType.HANDSHAKE_RESP, new byte[49])));
+    }
+
+    private byte[] answerAt(int place) {
+        try (SecretBytes key = SecretBytes.copyOf(filled(32, 5));
+                SendChain chain = stage.chains.send(key, stage.clock.instant())) {
+            for (int i = 0; i < place; i++) {
+                chain.step().secret().close();
+            }
+            SendChain.Step step = chain.step();
+            step.secret().close();
+            return step.locator();
+        }
+    }
+
+    /** The answer of a run after the one that wrote these files may be among what is still to be read. */
+    @Test
+    void anAnswerWaitsUntilAllIsReadThatNodesKnew() throws Exception {
+        asked(0);
+        stage.context.initialSync().begin();
+        long id = stage.queue(bob, PacketType.HANDSHAKE_RESP, new byte[49]);
+        assertTrue(bench.waits(id).startsWith("it waits until the latest blocks and the mempool are read"));
+        stage.context.initialSync().settle(Network.REGTEST);
+        assertEquals(State.SEALED, bench.sealer.seal(id).state());
     }
 
     @Test

@@ -15,8 +15,11 @@ public interface SessionChains {
      */
     void expectOwn(SessionState session);
 
-    /** The position of our answer on its chain, if no other server's answer was found. @param chain its local name */
-    int answerPlace(int contact, byte[] chain);
+    /**
+     * The first position from {@code least} on, on the chain of our answer, at which no other server's answer was
+     * found. @param chain its local name
+     */
+    int answerPlace(int contact, byte[] chain, int least);
 
     /**
      * Called when our answer to a handshake is sealed: another packet in its place is not ours. @param hash of the
