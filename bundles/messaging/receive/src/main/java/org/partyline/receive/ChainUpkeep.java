@@ -112,12 +112,21 @@ final class ChainUpkeep {
             }
             Instant read = reception.horizon(conversation.network(), clock.instant());
             if (ReceiveChains.isOver(chain, read)) {
-                end(chain);
+                if (!isReported(chain) || !isAwaited(chain)) {
+                    end(chain);
+                }
             } else {
                 expire(chain, read);
             }
         }
         reported.keySet().removeIf(number -> recognition.chains.find(number) == null);
+    }
+
+    /** Whether a packet on the chain waits for a suite. */
+    private boolean isAwaited(ReceiveChainState chain) {
+        boolean[] awaited = {false};
+        chain.chain.forEachExpected((at, hint) -> awaited[0] |= recognition.parked.waitsFor(hint));
+        return awaited[0];
     }
 
     private void end(ReceiveChainState chain) throws StoreException {

@@ -2,6 +2,7 @@ package org.partyline.receive;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.stream.IntStream;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
@@ -69,9 +70,13 @@ final class ChannelDays {
         expect();
         for (ChannelMembership member : people.conversations.members()) {
             int horizon = Days.of(reception.horizon(member.network(), now));
-            // Packets whose keys are still being derived count as unread.
-            int read =
-                    Math.min(horizon, recognition.secrets.firstDay(member.id()).orElse(today) + 1);
+            // Packets whose keys are still being derived, and those that wait for a suite or a key, count as unread.
+            int read = IntStream.of(
+                            horizon,
+                            recognition.secrets.firstDay(member.id()).orElse(today) + 1,
+                            recognition.parked.firstDay().orElse(today) + 1)
+                    .min()
+                    .getAsInt();
             int keep = Math.max(Math.min(read, today) - 1, oldest);
             if (keep <= member.entry.rootDay()) {
                 continue;

@@ -8,17 +8,18 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
-import org.partyline.messaging.chains.ReceiveChains;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /**
  * Writes packets that are not ours, or not yet, to the store: many in one commit, since strangers determine how many
@@ -90,6 +91,14 @@ public final class PacketWriter {
         deletions.add(id);
     }
 
+    /** Returns a parked packet, whether it was written yet or not. */
+    Optional<Candidate> parked(PacketId id) throws StoreException {
+        Put put = puts.get(id);
+        return put != null
+                ? Optional.of(put.candidate())
+                : store.transact(tx -> Tables.find(tx, HeldPackets.PARKED, id.hash(), Candidate.class));
+    }
+
     /** Called when the packet was opened, and is no longer in the store. */
     void opened(PacketId id) {
         puts.remove(id);
@@ -150,16 +159,8 @@ public final class PacketWriter {
                 byte[] id = each.getKey().hash();
                 boolean parked = put.table().equals(HeldPackets.PARKED);
                 tx.delete(parked ? HeldPackets.UNMATCHED : HeldPackets.PARKED, id);
-                tx.put(
-                        put.table(),
-                        id,
-                        Keys.ALL,
-                        Cbor.write(put.candidate()),
-                        // One that is ours is not dropped without a notice, which the store cannot add.
-                        parked
-                                ? null
-                                : Instant.ofEpochMilli(put.candidate().arrived())
-                                        .plus(ReceiveChains.PATIENCE));
+                // How long it waits depends on what was read meanwhile, which the store does not know.
+                tx.put(put.table(), id, Keys.ALL, Cbor.write(put.candidate()), null);
             }
         });
     }

@@ -16,20 +16,30 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.state.SecurityLog;
 import org.partyline.messaging.state.StateGuard;
 
 /**
- * Adds notices to the conversations of packets that are not read: drops those that waited a day in vain for a suite or
- * a key. Runs under the state lock.
+ * Drops packets that waited a day in vain: those that matched nothing, and those without a suite or a key, of which it
+ * notifies the conversations. Runs under the state lock.
  */
 final class ParkedUpkeep {
     static final String NOTICE = "messages were lost: for a day they could not be read, because a cipher suite or key "
             + "derivation is not running here, or not allowed. Start or allow it (partyline:suite-list), then ask for "
             + "the messages again";
+
+    static final String FAILED =
+            "messages were lost: for a day their keys could not be derived, for example for lack of "
+                    + "memory. The log shows why. Ask for the messages again";
+
+    static final String DISPLACED = "messages may be missing: too many packets wait for a cipher suite or key "
+            + "derivation that is not running here, or not allowed. Start or allow it (partyline:suite-list), then ask "
+            + "for the messages again";
 
     static final String REFUSED = "messages may be missing: a packet came into a block more than a day after it was "
             + "written, or breaks the protocol's rules. Ask for the messages again";
@@ -39,12 +49,20 @@ final class ParkedUpkeep {
     private final Clock clock;
     private final Recogniser recogniser;
     private final Inbox inbox;
+    private final SecurityLog security;
     /** The last time of each notice: one a day is enough, however many packets are dropped. */
     private final Map<Noticed, Instant> noticed = new HashMap<>();
 
     private record Noticed(int conversation, String text) {}
 
-    ParkedUpkeep(StateGuard guard, Recognition recognition, Clock clock, Recogniser recogniser, Inbox inbox) {
+    ParkedUpkeep(
+            StateGuard guard,
+            Recognition recognition,
+            Clock clock,
+            Recogniser recogniser,
+            Inbox inbox,
+            SecurityLog security) {
+        this.security = security;
         this.guard = guard;
         this.recognition = recognition;
         this.clock = clock;
@@ -52,16 +70,24 @@ final class ParkedUpkeep {
         this.inbox = inbox;
     }
 
-    /** To be called before the keys by which the packets are recognised are erased. */
-    void expire() throws StoreException {
-        Instant due = clock.instant().minus(ReceiveChains.PATIENCE);
+    /** To be called before the keys by which the packets are recognised are erased. @param reception how far it read */
+    void expire(Reception reception) throws StoreException {
+        Instant now = clock.instant();
+        Instant due = now.minus(ReceiveChains.PATIENCE);
         noticed.values().removeIf(due::isAfter);
+        for (Candidate candidate : recognition.unmatched.arrivedBefore(due)) {
+            // While nothing was read, the packet from which its key is known may have been missed.
+            Instant read = reception.horizon(candidate.onNetwork(), now);
+            if (candidate.arrived() < read.minus(ReceiveChains.PATIENCE).toEpochMilli()) {
+                recogniser.forgetUnmatched(candidate.id());
+            }
+        }
         List<PacketId> old = recognition.parked.arrivedBefore(due);
         if (old.isEmpty()) {
             return;
         }
         for (Candidate candidate : recogniser.unreadable(old)) {
-            notice(candidate, NOTICE);
+            lost(candidate, recogniser.isFailing(candidate) ? FAILED : NOTICE);
             recogniser.drop(candidate.id());
         }
     }
@@ -89,6 +115,23 @@ final class ParkedUpkeep {
      */
     void refused(Candidate candidate) throws StoreException {
         notice(candidate, REFUSED);
+    }
+
+    /** Called before a waiting packet is dropped because there are too many. */
+    void displaced(Candidate candidate) throws StoreException {
+        lost(candidate, DISPLACED);
+    }
+
+    private void lost(Candidate candidate, String text) throws StoreException {
+        Beacon beacon = new IncomingPayload(recognition, candidate).beacon();
+        if (beacon != null && beacon.contactInbox != null) {
+            // It has no conversation yet.
+            security.record(
+                    "handshake-refused",
+                    "a session request from a sender who has a persona's card is lost: "
+                            + "its cipher suite is not running here, or not allowed. Start or allow it (partyline:suite-list)");
+        }
+        notice(candidate, text);
     }
 
     private void notice(Candidate candidate, String text) throws StoreException {

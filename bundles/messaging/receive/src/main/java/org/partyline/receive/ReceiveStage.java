@@ -184,8 +184,15 @@ public final class ReceiveStage implements Liveness, HealthCheck {
                 guard, state.recognition(), clock, state.notices().events(), inboundQueue, inbox);
         ChannelDays days = new ChannelDays(guard, state.recognition(), clock, settings, bus, inboundQueue);
         inboundQueue.expectDays = days::expect;
-        ParkedUpkeep parked = new ParkedUpkeep(guard, state.recognition(), clock, recogniser, inbox);
+        ParkedUpkeep parked = new ParkedUpkeep(
+                guard,
+                state.recognition(),
+                clock,
+                recogniser,
+                inbox,
+                state.notices().security());
         recogniser.onRefused = parked::refused;
+        recogniser.onDisplaced = parked::displaced;
         offers.add(
                 StateParticipant.class,
                 new ReceiveState(inboundQueue, sync, parked, chainUpkeep, days, this::watchIfLate));

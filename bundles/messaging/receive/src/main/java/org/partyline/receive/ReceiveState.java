@@ -65,7 +65,7 @@ final class ReceiveState implements StateParticipant {
         chains.look();
         // Packets collected while locked may be days old: until they are read, no key is erased.
         if (sync.isReading() && days.areRead()) {
-            parked.expire();
+            parked.expire(queue);
             days.turn();
             chains.expire();
         }

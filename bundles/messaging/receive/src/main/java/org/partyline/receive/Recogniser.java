@@ -6,10 +6,12 @@ import java.util.Optional;
 import org.partyline.api.Faults;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
+import org.partyline.messaging.chains.PacketOpener;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.recognition.Unmatched;
@@ -39,11 +41,13 @@ public final class Recogniser {
     private final KnownSuites known;
     private final PacketWriter writer;
     /** Called when a packet of ours in a block is not accepted. Set when the server is assembled. */
-    Refusal onRefused = candidate -> {};
+    Loss onRefused = candidate -> {};
+    /** Called before a waiting packet is dropped because there are too many. Set when the server is assembled. */
+    Loss onDisplaced = candidate -> {};
 
-    /** Called with a packet that is not accepted. */
+    /** Called with a packet that is not read. */
     @FunctionalInterface
-    interface Refusal {
+    interface Loss {
         void run(Candidate candidate) throws StoreException;
     }
 
@@ -160,14 +164,19 @@ public final class Recogniser {
         recognition.unmatched.add(id, candidate).forEach(oldest -> writer.forget(oldest.id()));
     }
 
-    private void park(Candidate candidate, PacketId id) {
+    private void park(Candidate candidate, PacketId id) throws StoreException {
         recognition.unmatched.remove(id);
         if (!recognition.parked.contains(id)) {
             writer.parked(id, candidate);
-            recognition
-                    .parked
-                    .add(id, Unmatched.hint(candidate), candidate.arrived())
-                    .ifPresent(writer::forget);
+            Optional<PacketId> gone =
+                    recognition.parked.add(id, Unmatched.hint(candidate), candidate.arrived(), candidate.day());
+            if (gone.isPresent()) {
+                Optional<Candidate> displaced = writer.parked(gone.get());
+                writer.forget(gone.get());
+                if (displaced.isPresent()) {
+                    onDisplaced.run(displaced.get());
+                }
+            }
         }
     }
 
@@ -200,7 +209,10 @@ public final class Recogniser {
         }
     }
 
-    /** Tries parked packets once more. @return those that still wait for a suite, and not for a derivation under way */
+    /**
+     * Tries parked packets once more. @return those that still wait for a suite, or for a derivation that fails, and
+     * not for one under way
+     */
     List<Candidate> unreadable(List<PacketId> parked) throws StoreException {
         writer.flush();
         List<Candidate> still = new ArrayList<>();
@@ -222,11 +234,24 @@ public final class Recogniser {
                 LOG.error("a packet could not be handled: {}", Faults.reason(e));
                 recognition.packets.setHandled(id);
             }
-            if (recognition.parked.contains(id) && recognition.packets.wasHandled(id)) {
+            if (recognition.parked.contains(id) && (recognition.packets.wasHandled(id) || isFailing(candidate.get()))) {
                 still.add(candidate.get());
             }
         }
         return still;
+    }
+
+    /** Returns whether the key of a packet could not be derived. */
+    boolean isFailing(Candidate candidate) {
+        Beacon beacon = new IncomingPayload(recognition, candidate).beacon();
+        return beacon != null
+                && recognition.secrets.isFailing(beacon, PacketOpener.locator(candidate, Packets.SEALED_LOCATOR));
+    }
+
+    /** Removes a packet that matched nothing. */
+    void forgetUnmatched(PacketId id) {
+        recognition.unmatched.remove(id);
+        writer.forget(id);
     }
 
     /** Removes a parked packet. If it arrives again, in a block for example, it is tried again. */

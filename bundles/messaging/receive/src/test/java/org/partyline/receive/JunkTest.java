@@ -21,10 +21,13 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.messaging.chains.ReceiveChains;
 import org.partyline.messaging.chains.SeenLocators;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.recognition.Unmatched;
@@ -33,6 +36,7 @@ import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.state.StateParticipant;
 import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
@@ -284,6 +288,37 @@ class JunkTest {
         });
     }
 
+    /** Nothing else shows that they are missing. */
+    @Test
+    void packetsWhoseKeysCannotBeDerivedForADayAreDroppedWithANotice() throws Exception {
+        byte[] genuine = plaza("never");
+        gate.fail(Integer.MAX_VALUE);
+        meet(genuine);
+        gate.awaitFailed();
+        bench.barrier();
+        clock.pass(ReceiveChains.PATIENCE);
+        maintain();
+        assertEquals(List.of(), notices());
+        clock.pass(Duration.ofSeconds(1));
+        Eventually.that("it is reported", () -> {
+            maintain();
+            return !notices().isEmpty();
+        });
+        assertEquals(List.of(ParkedUpkeep.FAILED), notices());
+        assertEquals(0, bench.stage.recognition.parked.size());
+        clock.pass(Duration.ofDays(1));
+        maintain();
+        bench.barrier();
+        assertEquals(1, notices().size());
+    }
+
+    private List<String> notices() throws StoreException {
+        return bench.stage.guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)).stream()
+                .filter(MessageRecord::notice)
+                .map(MessageRecord::text)
+                .toList();
+    }
+
     @Test
     void aKeyThatIsStillDerivedKeepsItsDaysRoot() throws Exception {
         byte[] genuine = plaza("days ago");
@@ -382,6 +417,36 @@ class JunkTest {
         assertEquals(Unmatched.MOST, bench.unmatched(), "the oldest makes room for the newest");
         bench.flush();
         assertEquals(1, bench.count(HeldPackets.UNMATCHED), "in the store, too");
+    }
+
+    /** The packet from which its key is known may be in a block that is still to be read. */
+    @Test
+    void anUnmatchedPacketIsForgottenOnceAllOfADayWasReadSinceItArrived() throws Exception {
+        bench.network.mine();
+        meet(stranger());
+        bench.barrier();
+        bench.flush();
+        node.down = true;
+        clock.pass(Duration.ofDays(3));
+        maintain();
+        bench.flush();
+        assertEquals(1, bench.unmatched());
+        assertEquals(1, bench.count(HeldPackets.UNMATCHED));
+        node.down = false;
+        bench.network.mine();
+        bench.barrier();
+        meet(stranger());
+        bench.barrier();
+        clock.pass(ReceiveChains.PATIENCE);
+        maintain();
+        bench.flush();
+        assertEquals(1, bench.unmatched());
+        assertEquals(1, bench.count(HeldPackets.UNMATCHED), "it arrived a day ago");
+        clock.pass(Duration.ofMillis(1));
+        maintain();
+        bench.flush();
+        assertEquals(0, bench.unmatched());
+        assertEquals(0, bench.count(HeldPackets.UNMATCHED));
     }
 
     /** In memory only. */

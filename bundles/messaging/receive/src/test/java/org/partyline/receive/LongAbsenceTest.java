@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.conversation.ChannelMembership;
 
 /** A server reads a message in a mempool, is unavailable for days, and then reads the block that contains it. */
@@ -53,6 +54,26 @@ class LongAbsenceTest {
         bench.assertTold("once");
         comeBackAfter(Duration.ofDays(6));
         bench.assertTold("once", "meanwhile");
+    }
+
+    /** The first message of its chain is read days later. */
+    @Test
+    void aMessageThatArrivedBeforeTheFirstOfItsChainIsReadAfterAnAbsence() throws Exception {
+        byte[] seed = bob.newSeed();
+        bench.hear(bob.onChain(seed, 0, bob.text("early")));
+        assertEquals(1, bench.unmatched());
+        bench.stop();
+        byte[] opener = bench.network.transaction(List.of(bob.opener(seed, "bob", "first")));
+        bench.clock.pass(Duration.ofMinutes(10));
+        bench.network.mine(TransactionScanner.id(opener), opener);
+        bench.clock.pass(Duration.ofDays(3));
+        bench.stage.guard.transact(tx -> tx.deleteExpired(bench.clock.instant()));
+        bench.stage.forget();
+        bench.open();
+        bench.start();
+        bench.network.mine();
+        bench.settle();
+        assertEquals(List.of("first", "early"), bench.texts());
     }
 
     @Test

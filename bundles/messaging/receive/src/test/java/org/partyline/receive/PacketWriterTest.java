@@ -120,28 +120,20 @@ class PacketWriterTest {
         assertHeld(1, 0);
     }
 
+    /** How long it waits depends on what was read meanwhile. */
     @Test
-    void aPacketIsKeptForADayAfterItArrived() throws Exception {
+    void theStoreDeletesNoPacketThatWaits() throws Exception {
         Candidate stranger = packet(1);
+        Candidate waiting = packet(2);
         writer.unmatched(stranger.id(), stranger);
-        clock.pass(Duration.ofHours(1));
-        writer.flush();
-        clock.pass(ReceiveChains.PATIENCE.minusHours(1).minusSeconds(1));
-        store.transact(tx -> tx.deleteExpired(clock.instant()));
-        assertHeld(1, 0);
-        clock.pass(Duration.ofSeconds(2));
-        store.transact(tx -> tx.deleteExpired(clock.instant()));
-        assertHeld(0, 0);
-    }
-
-    @Test
-    void theStoreDoesNotDeleteAPacketThatWaitsForASuite() throws Exception {
-        Candidate waiting = packet(1);
         writer.parked(waiting.id(), waiting);
+        assertEquals(waiting.id(), writer.parked(waiting.id()).orElseThrow().id());
         writer.flush();
         clock.pass(ReceiveChains.PATIENCE.multipliedBy(10));
         store.transact(tx -> tx.deleteExpired(clock.instant()));
-        assertHeld(0, 1);
+        assertHeld(1, 1);
+        assertEquals(waiting.id(), writer.parked(waiting.id()).orElseThrow().id());
+        assertEquals(Optional.empty(), writer.parked(stranger.id()));
     }
 
     /** Packets of a mempool: nothing else makes them be written. */

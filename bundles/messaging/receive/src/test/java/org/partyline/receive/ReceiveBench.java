@@ -217,7 +217,7 @@ final class ReceiveBench implements AutoCloseable {
                 for (StoredRecord held : tx.list(HeldPackets.PARKED)) {
                     Candidate candidate = Cbor.read(held.value(), Candidate.class);
                     stage.recognition.parked.add(
-                            new PacketId(held.key()), Unmatched.hint(candidate), candidate.arrived());
+                            new PacketId(held.key()), Unmatched.hint(candidate), candidate.arrived(), candidate.day());
                 }
                 for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
                     ReceiveChain chain = stage.chains.decodeReceive(entry.chain());

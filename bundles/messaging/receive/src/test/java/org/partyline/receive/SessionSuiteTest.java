@@ -27,6 +27,8 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.chains.ReceiveChains;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ChannelMembership;
@@ -229,6 +231,11 @@ class SessionSuiteTest {
         assertEquals(1, warnings().size());
         assertTrue(warnings().get(0).startsWith("1 packet for an inbox of yours cannot be read: the cipher suite "));
         assertTrue(warnings().get(0).contains(Speaker.XCHACHA.id().name()), warnings()::toString);
+        bench.clock.pass(ReceiveChains.PATIENCE.plusSeconds(1));
+        assertEquals(List.of(), bench.stage.audited);
+        upkeep();
+        assertEquals(List.of("handshake-refused"), bench.stage.audited, "no conversation could show it");
+        assertEquals(0, parked());
     }
 
     @Test
@@ -247,13 +254,13 @@ class SessionSuiteTest {
         assertEquals(1, parked());
         bench.stage.guard.open(() -> {
             for (int i = 0; i < 999; i++) {
-                bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(i)), i, 0);
+                bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(i)), i, 0, 0);
             }
             return null;
         });
         assertTrue(warnings().get(0).startsWith("1 packet of bob "), warnings()::toString);
-        bench.stage.guard.open(
-                () -> bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(1000)), 1000, 0));
+        bench.stage.guard.open(() ->
+                bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(1000)), 1000, 0, 0));
         assertEquals(
                 List.of("1001 packets may be yours and cannot be read yet: a cipher suite or a key is missing;"
                         + " kept for a day"),
@@ -401,7 +408,7 @@ class SessionSuiteTest {
         assertEquals(1, parked());
         bench.stage.guard.open(() -> {
             for (int i = 0; i < 65_535; i++) {
-                bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(i)), i, 0);
+                bench.stage.recognition.parked.add(PacketId.of(Network.REGTEST.code(), Keys.of(i)), i, 0, 0);
             }
             return null;
         });
@@ -410,6 +417,74 @@ class SessionSuiteTest {
         bench.stage.suites.add(SIXTH);
         bench.settle();
         assertEquals(List.of("the newest"), bench.texts());
+        assertEquals(List.of("bob: " + ParkedUpkeep.DISPLACED), notices());
+    }
+
+    private BlockRef mined(byte[] packet) throws Exception {
+        byte[] raw = bench.network.transaction(List.of(packet));
+        return bench.network.mine(TransactionScanner.id(raw), raw);
+    }
+
+    /** The keys of those days are erased as soon as all was read, unless something waits for them. */
+    @Test
+    void packetsOfOldBlocksWaitForTheirSuiteForADayToo() throws Exception {
+        bench.stage.suites.remove(SIXTH);
+        bench.stop();
+        mined(bob.sealed(bob.newLocator(), bob.text("three"), SIXTH));
+        mined(bob.onChain(seed, 0, bob.text("one"), SIXTH));
+        bench.clock.pass(Duration.ofDays(5));
+        bench.network.mine();
+        bench.stage.forget();
+        bench.open();
+        bench.start();
+        upkeep();
+        upkeep();
+        assertEquals(2, bench.stage.recognition.parked.size());
+        bench.stage.suites.add(SIXTH);
+        bench.settle();
+        assertEquals(List.of("one", "three"), bench.texts().stream().sorted().toList());
+        assertEquals(List.of(), notices());
+        upkeep();
+        int today = Days.of(bench.clock.instant());
+        ChannelMembership read = bench.stage.people.conversations.member(lobby.id());
+        assertThrows(IllegalArgumentException.class, () -> read.root(bench.stage.channelKeys, today - 2));
+    }
+
+    /** The session was replaced while its last packets were on their way. */
+    @Test
+    void aChainIsReadAsLongAsAPacketOfItWaitsForItsSuite() throws Exception {
+        bench.stage.suites.remove(SIXTH);
+        bench.hear(bob.onChain(seed, 0, bob.text("the last"), SIXTH));
+        bench.stage.guard.open(() -> {
+            ReceiveChainState chain =
+                    bench.stage.recognition.chains.of(contact.id()).get(0);
+            bench.stage.recognition.chains.put(chain.with(chain.entry.retiring(bench.clock.millis())));
+            return null;
+        });
+        bench.clock.pass(Duration.ofHours(23));
+        upkeep();
+        bench.stage.suites.add(SIXTH);
+        bench.settle();
+        assertEquals(List.of("the last"), bench.texts());
+        upkeep();
+        assertEquals(List.of(), bench.stage.recognition.chains.of(contact.id()));
+    }
+
+    @Test
+    void packetsOfOldBlocksWhoseSuiteDoesNotReturnAreDroppedWithANotice() throws Exception {
+        bench.stage.suites.remove(SIXTH);
+        bench.stop();
+        mined(bob.sealed(bob.newLocator(), bob.text("three"), SIXTH));
+        bench.clock.pass(Duration.ofDays(5));
+        bench.network.mine();
+        bench.stage.forget();
+        bench.open();
+        bench.start();
+        upkeep();
+        bench.clock.pass(ReceiveChains.PATIENCE.plusSeconds(1));
+        upkeep();
+        assertEquals(List.of("lobby: " + ParkedUpkeep.NOTICE), notices());
+        assertEquals(0, bench.stage.recognition.parked.size());
     }
 
     private void upkeep() throws Exception {

@@ -76,7 +76,7 @@ class UpkeepTest {
                     null,
                     new Derivations(bench.guard, bench.recognition, bench.suites, bench.channelKeys, Runnable::run, 1)),
             sync,
-            new ParkedUpkeep(bench.guard, bench.recognition, bench.clock, null, bench.inbox),
+            new ParkedUpkeep(bench.guard, bench.recognition, bench.clock, null, bench.inbox, bench.notices.security()),
             new ChainUpkeep(
                     bench.guard, bench.recognition, bench.clock, bench.notices.events(), bench.reception, inbox),
             new ChannelDays(bench.guard, bench.recognition, bench.clock, bench.settings, bench.bus, bench.reception),

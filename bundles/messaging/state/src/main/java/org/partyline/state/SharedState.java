@@ -3,7 +3,6 @@ package org.partyline.state;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
 import org.partyline.api.Network;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
@@ -24,7 +23,6 @@ import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.recognition.Unmatched;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
-import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.state.EventHub;
 import org.partyline.messaging.state.StateOwner;
@@ -77,7 +75,8 @@ final class SharedState implements StateOwner {
         }
         for (StoredRecord held : tx.list(HeldPackets.PARKED)) {
             Candidate candidate = Cbor.read(held.value(), Candidate.class);
-            recognition.parked.add(new PacketId(held.key()), Unmatched.hint(candidate), candidate.arrived());
+            recognition.parked.add(
+                    new PacketId(held.key()), Unmatched.hint(candidate), candidate.arrived(), candidate.day());
         }
         // After the packets that matched nothing: one of them may be the next on a chain.
         for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
@@ -101,18 +100,5 @@ final class SharedState implements StateOwner {
         for (ContactRecord entry : Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)) {
             people.conversations.add(new ContactConversation(entry));
         }
-    }
-
-    @Override
-    public void expired(StoreTransaction tx, AfterCommit after, List<StoredRecord> records) {
-        after.then(() -> {
-            for (StoredRecord gone : records) {
-                if (gone.table().equals(HeldPackets.UNMATCHED)) {
-                    recognition.unmatched.remove(new PacketId(gone.key()));
-                } else if (gone.table().equals(HeldPackets.PARKED)) {
-                    recognition.parked.remove(new PacketId(gone.key()));
-                }
-            }
-        });
     }
 }

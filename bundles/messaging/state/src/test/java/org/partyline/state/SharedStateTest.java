@@ -28,7 +28,6 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.settings.ReadingSettings;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.chains.ReceiveChains;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ChannelMembership;
@@ -45,7 +44,6 @@ import org.partyline.messaging.mailbox.SummaryRecord;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.scan.Candidate;
-import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
@@ -259,30 +257,6 @@ class SharedStateTest {
         int few = recordsRead(1);
         assertTrue(few > 0);
         assertEquals(few, recordsRead(200));
-    }
-
-    @Test
-    void packetsThatHaveExpiredAreForgottenOnceTheyAreDeleted() throws Exception {
-        Candidate stranger = candidate(packet(1));
-        Candidate waiting = candidate(packet(2));
-        bench.guard.transact(tx -> {
-            tx.put(HeldPackets.UNMATCHED, stranger.id().hash(), Keys.ALL, Cbor.write(stranger), null);
-            tx.put(HeldPackets.PARKED, waiting.id().hash(), Keys.ALL, Cbor.write(waiting), null);
-            return null;
-        });
-        load();
-        try (AfterCommit after = new AfterCommit()) {
-            bench.guard.transact(tx -> {
-                List<StoredRecord> gone = new ArrayList<>(tx.list(HeldPackets.UNMATCHED));
-                gone.addAll(tx.list(HeldPackets.PARKED));
-                shared.expired(tx, after, gone);
-                return null;
-            });
-            assertEquals(1, bench.recognition.unmatched.size());
-            after.commit();
-        }
-        assertEquals(0, bench.recognition.unmatched.size());
-        assertEquals(0, bench.recognition.parked.size());
     }
 
     private MessageRecord message(long id, Candidate packet) {

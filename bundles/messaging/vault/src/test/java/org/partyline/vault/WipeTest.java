@@ -83,7 +83,7 @@ class WipeTest {
         Candidate candidate = new Candidate(Network.REGTEST.code(), sealed, new byte[32], null, 0, "");
         bench.recognition.unmatched.add(candidate.id(), candidate);
         bench.recognition.unmatched.again.add(candidate);
-        bench.recognition.parked.add(packet(), 1, 0);
+        bench.recognition.parked.add(packet(), 1, 0, 0);
         bench.recognition.packets.addSent(packet(), new PacketIndex.Sent(7, 0));
         bench.recognition.packets.setHandled(packet());
         bench.recognition.own.expect(bob.id(), List.of(5L));

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.partyline.messaging.scan.PacketId;
 
@@ -19,7 +20,7 @@ public final class Parked {
     private final Map<PacketId, Waiting> packets = new LinkedHashMap<>();
     private final Map<Long, Set<PacketId>> byHint = new HashMap<>();
 
-    private record Waiting(long hint, long arrived) {}
+    private record Waiting(long hint, long arrived, int day) {}
 
     public Parked() {
         this(MOST);
@@ -34,9 +35,10 @@ public final class Parked {
      *
      * @param hint the beginning of its locator: copies of one locator displace each other before they displace others
      * @param arrived in milliseconds since 1970
+     * @param day of its keys
      * @return the packet that it displaces
      */
-    public Optional<PacketId> add(PacketId id, long hint, long arrived) {
+    public Optional<PacketId> add(PacketId id, long hint, long arrived, int day) {
         if (contains(id)) {
             return Optional.empty();
         }
@@ -46,7 +48,7 @@ public final class Parked {
             gone = Optional.of(sharing.iterator().next());
             remove(gone.get());
         }
-        packets.put(id, new Waiting(hint, arrived));
+        packets.put(id, new Waiting(hint, arrived, day));
         byHint.computeIfAbsent(hint, none -> new LinkedHashSet<>()).add(id);
         return gone;
     }
@@ -74,6 +76,16 @@ public final class Parked {
                 .filter(each -> each.getValue().arrived() < time.toEpochMilli())
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** Whether a packet with this locator waits: its key is still needed. */
+    public boolean waitsFor(long hint) {
+        return byHint.containsKey(hint);
+    }
+
+    /** The first day of which a packet waits: the keys of that day are still needed. */
+    public OptionalInt firstDay() {
+        return packets.values().stream().mapToInt(Waiting::day).min();
     }
 
     public int size() {

@@ -65,6 +65,9 @@ public final class SealedSecrets implements AutoCloseable {
         private final Map<Waiting, Candidate> packets = new LinkedHashMap<>();
         private boolean more;
         private boolean failed;
+        /** Whether the last derivation that ended has failed, also while it is repeated. */
+        private boolean failing;
+
         /** Null unless the secret is being derived. */
         private @Nullable SecretBytes root;
 
@@ -103,6 +106,12 @@ public final class SealedSecrets implements AutoCloseable {
     /** The entry of a locator, or null. */
     public @Nullable Entry find(Beacon beacon, byte[] locator) {
         return entries.get(new Name(beacon.id, ByteBuffer.wrap(locator)));
+    }
+
+    /** Whether the secret of a locator was to be derived and could not. */
+    public boolean isFailing(Beacon beacon, byte[] locator) {
+        Entry entry = find(beacon, locator);
+        return entry != null && entry.secret == null && entry.failing;
     }
 
     /** Whether so many secrets must be derived that a packet with another locator waits only in the store. */
@@ -172,6 +181,7 @@ public final class SealedSecrets implements AutoCloseable {
         entry.root = null;
         if (secret == null) {
             entry.failed = true;
+            entry.failing = true;
             return List.of();
         }
         if (entries.get(entry.name()) != entry) {

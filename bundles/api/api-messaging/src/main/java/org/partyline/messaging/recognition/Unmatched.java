@@ -1,5 +1,6 @@
 package org.partyline.messaging.recognition;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.partyline.api.packet.Packets;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
@@ -104,6 +106,14 @@ public final class Unmatched {
     public void retry() {
         again.addAll(packets.candidates.values());
         again.addAll(others.candidates.values());
+    }
+
+    /** Returns the packets that arrived before a time. */
+    public List<Candidate> arrivedBefore(Instant time) {
+        return Stream.of(packets, others)
+                .flatMap(kept -> kept.candidates.values().stream())
+                .filter(candidate -> candidate.arrived() < time.toEpochMilli())
+                .toList();
     }
 
     public int size() {

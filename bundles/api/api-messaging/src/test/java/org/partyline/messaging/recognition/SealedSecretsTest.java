@@ -173,13 +173,13 @@ class SealedSecretsTest {
     @Test
     void copiesOfALocatorPushOutEachOtherFromWhatIsParked() {
         Parked parked = new Parked(3);
-        parked.add(packet(1).id(), 1, 0);
-        parked.add(packet(2).id(), 2, 0);
-        parked.add(packet(3).id(), 2, 0);
-        assertEquals(Optional.of(packet(2).id()), parked.add(packet(4).id(), 2, 0));
-        assertEquals(Optional.of(packet(3).id()), parked.add(packet(5).id(), 2, 0));
+        parked.add(packet(1).id(), 1, 0, 0);
+        parked.add(packet(2).id(), 2, 0, 0);
+        parked.add(packet(3).id(), 2, 0, 0);
+        assertEquals(Optional.of(packet(2).id()), parked.add(packet(4).id(), 2, 0, 0));
+        assertEquals(Optional.of(packet(3).id()), parked.add(packet(5).id(), 2, 0, 0));
         assertTrue(parked.contains(packet(1).id()));
-        assertEquals(Optional.of(packet(1).id()), parked.add(packet(6).id(), 3, 0), "without such, the oldest goes");
+        assertEquals(Optional.of(packet(1).id()), parked.add(packet(6).id(), 3, 0, 0), "without such, the oldest goes");
         assertFalse(parked.remove(packet(1).id()));
         assertTrue(parked.remove(packet(6).id()));
     }
