@@ -87,6 +87,8 @@ class GuardTest {
         // Like the framework with the activator of an extension.
         new BundleGuardActivator().start(framework.getBundleContext());
         framework.start();
+        // init() lets another thread refresh all bundles, which ends an update at that moment. Ours comes after it.
+        refresh();
     }
 
     private BundleContext context() {
