@@ -68,6 +68,8 @@ final class DeliveryBench implements AutoCloseable {
 
     /** The same after some time: waiting messages were tried again. */
     void pass() throws PartylineException {
+        // A round that was requested before must not see the new time: what it lets wait would not be tried again here.
+        sender().call(() -> null);
         clock.pass(Duration.ofSeconds(61));
         round();
     }
