@@ -80,8 +80,7 @@ class AccountTest {
         bench.round();
         payApart();
         bench.node.down = false;
-        bench.clock.pass(Duration.ofSeconds(40));
-        bench.round();
+        bench.pass(Duration.ofSeconds(40));
         assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(List.of("take up"), rolling.calls);
         assertEquals(List.of(APART), bench.node.accounts);

@@ -89,8 +89,7 @@ class CoinsTest {
     }
 
     private void over() throws PartylineException {
-        bench.clock.pass(LIFE.plusMinutes(2));
-        bench.round();
+        bench.pass(LIFE.plusMinutes(2));
     }
 
     private void assertKept() throws StoreException {
@@ -149,8 +148,7 @@ class CoinsTest {
         }
         bench.network.spendElsewhere(now(id).parts().get(0).requireRaw());
         for (int i = 0; i < 10; i++) {
-            bench.clock.pass(Duration.ofMinutes(5));
-            bench.round();
+            bench.pass(Duration.ofMinutes(5));
         }
         assertEquals(copy, bench.stage.state(id) == State.FAILED);
         assertEquals(copy ? 1 : 2, bench.node.signed.size());

@@ -160,8 +160,7 @@ class CoveredSendingTest {
         bench.round();
         point();
         assertEquals(State.RELAYED, bench.stage.state(id));
-        bench.clock.pass(Duration.ofMinutes(11));
-        bench.round();
+        bench.pass(Duration.ofMinutes(11));
         bench.round();
         assertEquals(State.EXPIRED, bench.stage.state(id));
         // As the outbox records it for a message that leaves at a point.
@@ -171,11 +170,9 @@ class CoveredSendingTest {
             return null;
         });
         stop();
-        bench.clock.pass(Duration.ofHours(13));
-        bench.round();
+        bench.pass(Duration.ofHours(13));
         assertEquals(State.EXPIRED, bench.stage.state(id), "nor later: it would still tell");
-        bench.clock.pass(Duration.ofHours(11));
-        bench.round();
+        bench.pass(Duration.ofHours(11));
         assertEquals(State.EXPIRED, bench.stage.state(id));
         assertTrue(bench.network.waiting().stream().noneMatch(TransactionScanner::carriesNothing));
     }

@@ -101,11 +101,9 @@ class DelayTest {
         long id = bench.stage.queue(lobby, PacketType.HANDSHAKE_INIT, new byte[20]);
         bench.round();
         assertEquals(State.SEALED, bench.stage.state(id), reason(id));
-        bench.clock.pass(Duration.ofDays(-1));
-        bench.round();
+        bench.pass(Duration.ofDays(-1));
         assertEquals("it leaves at 12:07:00 UTC: a random delay", reason(id));
-        bench.clock.pass(Duration.ofMinutes(8));
-        bench.round();
+        bench.pass(Duration.ofMinutes(8));
         assertEquals(State.RELAYED, bench.stage.state(id), reason(id));
     }
 
@@ -126,14 +124,12 @@ class DelayTest {
         bench.stage.put(Pace.class, other);
         bench.restart();
         bench.add(new PlainCarrier());
-        bench.clock.pass(Duration.ofMinutes(6).plusSeconds(59));
-        bench.round();
+        bench.pass(Duration.ofMinutes(6).plusSeconds(59));
         bench.round();
         assertEquals(when, reason(id), "the same time");
         assertEquals(List.of(), other.means, "nothing is drawn again");
         assertEquals(0, bench.network.broadcasts().size());
-        bench.clock.pass(Duration.ofSeconds(1));
-        bench.round();
+        bench.pass(Duration.ofSeconds(1));
         assertEquals(State.RELAYED, bench.stage.state(id), "it leaves");
     }
 

@@ -85,8 +85,7 @@ class PaceTest {
         assertEquals(Set.of(Duration.ofSeconds(5)), Set.copyOf(told.means), "the mean of every delay");
         assertEquals(MESSAGES, told.means.size(), "one for each packet");
         assertEquals(0, out(), "nothing before its delay");
-        bench.clock.pass(Duration.ofSeconds(4));
-        bench.round();
+        bench.pass(Duration.ofSeconds(4));
         assertEquals(20, out(), "the burst");
         assertEquals(List.of("10/20"), told.limits);
         assertTrue(
@@ -94,8 +93,7 @@ class PaceTest {
                         .anyMatch(waiting -> waiting.reason().endsWith("at most 10 a minute")),
                 "it is shown");
         for (int second = 1; second <= 60; second++) {
-            bench.clock.pass(Duration.ofSeconds(1));
-            bench.round();
+            bench.pass(Duration.ofSeconds(1));
             assertEquals(20 + second / 6, out(), "one in six seconds");
         }
     }

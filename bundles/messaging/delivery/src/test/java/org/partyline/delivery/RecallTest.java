@@ -83,8 +83,7 @@ class RecallTest {
     }
 
     private void pass() throws PartylineException {
-        bench.clock.pass(Duration.ofSeconds(31));
-        bench.round();
+        bench.pass(Duration.ofSeconds(31));
     }
 
     private void assertTakenBack(long id) throws Exception {
@@ -230,8 +229,7 @@ class RecallTest {
         recallsExpired();
         long id = say("for a while", Duration.ofMinutes(30));
         bench.stage.fees.refusal = "it would go over fee-cap-hour";
-        bench.clock.pass(Duration.ofMinutes(31));
-        bench.round();
+        bench.pass(Duration.ofMinutes(31));
         assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(1, packetsThatWait());
         bench.stage.fees.refusal = null;
@@ -398,8 +396,7 @@ class RecallTest {
         assertEquals(1, packetsThatWait());
         assertEquals(List.of(), bench.stage.fees.recalled);
         // Its time ends; the cap is raised some time later.
-        bench.clock.pass(Duration.ofDays(3));
-        bench.round();
+        bench.pass(Duration.ofDays(3));
         assertEquals(State.RELAYED, bench.stage.state(id));
         bench.stage.fees.refusal = null;
         assertTakenBack(id);

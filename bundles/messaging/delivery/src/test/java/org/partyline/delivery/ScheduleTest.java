@@ -64,8 +64,7 @@ class ScheduleTest {
         assertEquals(new SendSchedule.Departure(Network.REGTEST, bench.clock.instant()), asked.get(0));
         bench.delivery.removeSchedule(office);
         assertTrue(waits(id).endsWith(": an earlier one"), waits(id));
-        bench.clock.pass(Duration.ofMinutes(59));
-        bench.round();
+        bench.pass(Duration.ofMinutes(59));
         assertEquals(1, bench.network.broadcasts().size());
         assertEquals(State.RELAYED, bench.stage.state(id));
     }

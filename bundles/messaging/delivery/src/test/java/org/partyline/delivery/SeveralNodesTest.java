@@ -82,8 +82,7 @@ class SeveralNodesTest {
 
     /** Tries all waiting messages again. */
     private void again() throws PartylineException {
-        bench.clock.pass(Duration.ofMinutes(2));
-        bench.round();
+        bench.pass(Duration.ofMinutes(2));
     }
 
     private State state(long id) throws PartylineException {
@@ -166,12 +165,10 @@ class SeveralNodesTest {
         assertEquals(State.SENT, state(id));
         bench.stage.propagation.order = List.of("two", "three", "a");
         Duration time = bench.stage.settings.get().sending().rebroadcastAfter();
-        bench.clock.pass(time.minusSeconds(1));
-        bench.round();
+        bench.pass(time.minusSeconds(1));
         assertEquals(List.of("a"), network.entrances(), "not before its time");
         assertEquals(List.of(), bench.stage.nodes.suspected);
-        bench.clock.pass(Duration.ofSeconds(1));
-        bench.round();
+        bench.pass(Duration.ofSeconds(1));
         assertEquals(State.RELAYED, state(id));
         assertEquals(List.of("a", "two"), network.entrances());
         assertEquals(List.of("a"), bench.stage.nodes.suspected);
@@ -185,8 +182,7 @@ class SeveralNodesTest {
         long id = send("private");
         assertEquals(State.RELAYED, state(id));
         Duration time = bench.stage.settings.get().sending().rebroadcastAfter();
-        bench.clock.pass(time.multipliedBy(2));
-        bench.round();
+        bench.pass(time.multipliedBy(2));
         assertEquals(List.of("a"), network.entrances());
         assertEquals(List.of(), bench.stage.nodes.suspected);
         assertEquals(bench.clock.millis(), part(id).tried(), "it is asked for again after the same time");

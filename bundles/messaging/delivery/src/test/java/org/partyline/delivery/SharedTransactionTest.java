@@ -271,11 +271,9 @@ class SharedTransactionTest {
         bench.round();
         assertEquals(
                 "it is sent with the next version", bench.stage.outgoing(id).reason());
-        bench.clock.pass(Duration.ofSeconds(29));
-        bench.round();
+        bench.pass(Duration.ofSeconds(29));
         assertEquals(State.SEALED, bench.stage.state(id));
-        bench.clock.pass(Duration.ofSeconds(1));
-        bench.round();
+        bench.pass(Duration.ofSeconds(1));
         assertEquals(State.RELAYED, bench.stage.state(id));
     }
 

@@ -51,11 +51,9 @@ class SlowSlotsTest {
     void messagesLeaveOneInASlotHoweverLongThatTakes() throws Exception {
         List<Long> ids = List.of(write(), write(), write());
         for (int i = 0; i < ids.size(); i++) {
-            bench.clock.pass(GAP.minusSeconds(1));
-            bench.round();
+            bench.pass(GAP.minusSeconds(1));
             assertEquals(i, bench.network.handed().size(), "none before its slot");
-            bench.clock.pass(Duration.ofSeconds(1));
-            bench.round();
+            bench.pass(Duration.ofSeconds(1));
             assertEquals(i + 1, bench.network.handed().size());
             assertEquals(State.RELAYED, bench.stage.state(ids.get(i)));
         }
@@ -68,11 +66,9 @@ class SlowSlotsTest {
         bench.stage.cover.slots.clear();
         bench.stage.cover.slots.add(slot(bench.clock.instant().plus(Duration.ofHours(30))));
         long id = write();
-        bench.clock.pass(Duration.ofHours(24).minusSeconds(1));
-        bench.round();
+        bench.pass(Duration.ofHours(24).minusSeconds(1));
         assertEquals(List.of(), bench.stage.outbox.givenUp);
-        bench.clock.pass(Duration.ofSeconds(2));
-        bench.round();
+        bench.pass(Duration.ofSeconds(2));
         assertEquals(List.of(id), bench.stage.outbox.givenUp);
         assertEquals(
                 "its time to live ended before it could be sent",

@@ -50,8 +50,7 @@ class UnprovenTest {
     }
 
     private void over() throws Exception {
-        bench.clock.pass(LIFE.plusMinutes(2));
-        bench.round();
+        bench.pass(LIFE.plusMinutes(2));
     }
 
     @Test
@@ -99,8 +98,7 @@ class UnprovenTest {
         bench.stage.reception.behind.add(Network.REGTEST);
         over();
         assertEquals(State.RELAYED, now(id).state());
-        bench.clock.pass(Duration.ofHours(1));
-        bench.round();
+        bench.pass(Duration.ofHours(1));
         assertEquals(State.EXPIRED, now(id).state(), "no longer than an hour");
     }
 

@@ -147,18 +147,15 @@ class WaitingReasonTest {
     private void assertEnds(long id, byte[] raw) throws Exception {
         bench.stage.reception.behind.add(Network.REGTEST);
         for (int i = 0; i < 10; i++) {
-            bench.clock.pass(Duration.ofMinutes(10));
-            bench.round();
+            bench.pass(Duration.ofMinutes(10));
         }
         assertEquals(State.RELAYED, now(id).state(), "its own may be in a block that was not read yet");
         bench.stage.reception.behind.clear();
         bench.node.refuse = true;
-        bench.clock.pass(Duration.ofMinutes(10));
-        bench.round();
+        bench.pass(Duration.ofMinutes(10));
         assertEquals(State.RELAYED, now(id).state(), "a higher fee says nothing of its coin");
         bench.node.refuse = false;
-        bench.clock.pass(Duration.ofMinutes(10));
-        bench.round();
+        bench.pass(Duration.ofMinutes(10));
         assertEquals(State.FAILED, now(id).state());
         assertTrue(now(id).reason().startsWith("a transaction that these files do not have spent its coin"));
         assertEquals(1, bench.node.signed.size(), "it is not paid for again");
@@ -170,8 +167,7 @@ class WaitingReasonTest {
         byte[] raw = now(id).parts().get(0).requireRaw();
         bench.network.spendElsewhere(raw);
         for (int i = 0; i < 10; i++) {
-            bench.clock.pass(Duration.ofMinutes(10));
-            bench.round();
+            bench.pass(Duration.ofMinutes(10));
         }
         return raw;
     }

@@ -107,8 +107,7 @@ class WithdrawalTest {
             long id = bench.stage.queue(lobby, "for ten minutes", "confirm", Duration.ofMinutes(10));
             bench.round();
             assertEquals(State.RELAYED, bench.stage.state(id));
-            bench.clock.pass(Duration.ofMinutes(11));
-            bench.round();
+            bench.pass(Duration.ofMinutes(11));
             assertEquals(recalls ? State.RECALLED : State.EXPIRED, bench.stage.state(id));
             if (!recalls) {
                 bench.network.mine();
