@@ -49,7 +49,7 @@ final class CarrierWork implements Payments, Broadcasts, Withdrawals {
 
     @Override
     public Signed sign(SharedTransaction wanted, Keep keep) throws PartylineException {
-        return sharedPayment.sign(scope, wanted, keep);
+        return sharedPayment.sign(scope, wanted, keep, sharedBroadcaster::unseen);
     }
 
     @Override

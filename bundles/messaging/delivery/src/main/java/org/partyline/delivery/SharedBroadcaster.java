@@ -4,14 +4,18 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.carrier.Broadcasts.Refusal;
 import org.partyline.api.carrier.Broadcasts.Taken;
 import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.InsufficientFundsException;
@@ -23,10 +27,12 @@ import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.PropagationTracker;
+import org.partyline.messaging.mailbox.PropagationTracker.Found;
 import org.partyline.messaging.state.MessageWaitsException;
 import org.partyline.messaging.state.StateGuard;
 import org.slf4j.Logger;
@@ -159,6 +165,32 @@ public final class SharedBroadcaster {
         // Again, for wallets that only know what the network has.
         kept.hold(transaction, true);
         kept.letGoReplaced(transaction);
+    }
+
+    /**
+     * Asks nodes for packets of a transaction that is about to be replaced by one without them: whoever read one would
+     * be shown its message twice if that were sealed again. That nothing reported them is no answer, as nothing may
+     * have been reading.
+     *
+     * @param unproven packets that a node accepted
+     * @return those that no other node has
+     */
+    Set<KeptTransaction.Cargo> unseen(
+            CarrierScope scope, Network network, Map<KeptTransaction.Cargo, OutgoingPart> unproven)
+            throws StoreException {
+        Set<KeptTransaction.Cargo> unseen = new HashSet<>();
+        for (Map.Entry<KeptTransaction.Cargo, OutgoingPart> one : unproven.entrySet()) {
+            OutgoingPart part = one.getValue();
+            Optional<State> found = propagationTracker
+                    .find(network, part, propagationTracker.propagationRecord(part), false)
+                    .map(Found::state);
+            if (found.filter(State.SENT::equals).isPresent()) {
+                unseen.add(one.getKey());
+            } else if (found.filter(State.RELAYED::equals).isPresent()) {
+                scope.<StoreException>update(tx -> tx.change(one.getKey().ref(), now -> now.on(PacketEvent.SHOWN)));
+            }
+        }
+        return unseen;
     }
 
     /** Hands it to the nodes that did not receive it from us, since the first node may be withholding it. */

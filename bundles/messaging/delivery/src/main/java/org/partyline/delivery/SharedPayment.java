@@ -3,12 +3,15 @@ package org.partyline.delivery;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.CarriedMessage;
 import org.partyline.api.carrier.PacketRef;
@@ -17,6 +20,7 @@ import org.partyline.api.carrier.Payments.Signed;
 import org.partyline.api.carrier.SharedTransaction;
 import org.partyline.api.carrier.SharedTransaction.Cargo;
 import org.partyline.api.carrier.TransactionSize;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
@@ -67,9 +71,18 @@ public final class SharedPayment {
         this.kept = kept;
     }
 
-    /** A transaction to be signed. @param before the transaction that it replaces */
+    /**
+     * A transaction to be signed.
+     *
+     * @param before the transaction that it replaces
+     * @param unproven packets of that one, but not of this one, that a node accepted and none has shown
+     */
     private record Order(
-            CarrierScope scope, SharedTransaction wanted, Optional<KeptTransaction> before, List<Transport> nodes) {
+            CarrierScope scope,
+            SharedTransaction wanted,
+            Optional<KeptTransaction> before,
+            List<Transport> nodes,
+            Map<KeptTransaction.Cargo, OutgoingPart> unproven) {
         String account() {
             return new PersonaRecord(wanted.persona(), "", false).account();
         }
@@ -83,8 +96,17 @@ public final class SharedPayment {
         }
     }
 
+    /** Asks nodes for packets that a node accepted. */
+    @FunctionalInterface
+    interface Look {
+        /** Returns those that no other node has. */
+        Set<KeptTransaction.Cargo> unseen(
+                CarrierScope scope, Network network, Map<KeptTransaction.Cargo, OutgoingPart> unproven)
+                throws StoreException;
+    }
+
     /** Signs a transaction and stores it, with its packets, in one transaction of the store. */
-    Signed sign(CarrierScope scope, SharedTransaction wanted, Keep keep) throws PartylineException {
+    Signed sign(CarrierScope scope, SharedTransaction wanted, Keep keep, Look look) throws PartylineException {
         spending.requireAccepted(wanted.network());
         slots.requireFor(wanted.boarding());
         List<Transport> nodes = CarrierViews.transports(this.nodes, wanted.nodes());
@@ -93,7 +115,8 @@ public final class SharedPayment {
         }
         Optional<FeeRate> rate = wanted.replaces().isEmpty() ? Optional.of(fees.draw(nodes)) : Optional.empty();
         Order order = scope.<Order, PartylineException>run(tx -> {
-            Order asked = new Order(scope, wanted, before(tx, scope, wanted), nodes);
+            Optional<KeptTransaction> before = before(tx, scope, wanted);
+            Order asked = new Order(scope, wanted, before, nodes, unproven(tx, before, wanted));
             // Checked before signing, since each signature uses an address.
             if (!wanted.boarding().isEmpty()) {
                 int vsize = likelyVsize(asked);
@@ -105,7 +128,7 @@ public final class SharedPayment {
             }
             return asked;
         });
-        return sign(order, rate, keep);
+        return sign(order, rate, keep, look.unseen(scope, wanted.network(), order.unproven()));
     }
 
     /** The transaction to be replaced. */
@@ -127,7 +150,24 @@ public final class SharedPayment {
         return before;
     }
 
-    private Signed sign(Order order, Optional<FeeRate> rate, Keep keep) throws PartylineException {
+    private static Map<KeptTransaction.Cargo, OutgoingPart> unproven(
+            StoreCarrierTransaction tx, Optional<KeptTransaction> before, SharedTransaction wanted)
+            throws StoreException {
+        Map<KeptTransaction.Cargo, OutgoingPart> unproven = new HashMap<>();
+        for (KeptTransaction.Cargo packet : before.map(KeptTransaction::packets).orElse(List.of())) {
+            if (wanted.cargo().stream().noneMatch(cargo -> cargo.packet().equals(packet.ref()))) {
+                OutgoingRecords.find(tx.store(), packet.message())
+                        .filter(outgoing -> outgoing.parts().size() > packet.index())
+                        .map(outgoing -> outgoing.parts().get(packet.index()))
+                        .filter(part -> part.state() == State.SENT)
+                        .ifPresent(part -> unproven.put(packet, part));
+            }
+        }
+        return unproven;
+    }
+
+    private Signed sign(Order order, Optional<FeeRate> rate, Keep keep, Set<KeptTransaction.Cargo> unseen)
+            throws PartylineException {
         Payers.Paid payment = rate.isPresent()
                 ? Payers.pay(nodes, fees.entries(order.nodes()), order.account(), order.payloads(), rate.get())
                 : replace(order, order.before().get());
@@ -136,7 +176,7 @@ public final class SharedPayment {
         boolean refused = false;
         try {
             order.scope().<PartylineException>update(tx -> {
-                store(tx, order, signed, keep);
+                store(tx, order, signed, keep, unseen);
             });
             stored = true;
         } catch (StoreException e) {
@@ -206,7 +246,9 @@ public final class SharedPayment {
         }
     }
 
-    private void store(StoreCarrierTransaction tx, Order order, Signed signed, Keep keep) throws PartylineException {
+    private void store(
+            StoreCarrierTransaction tx, Order order, Signed signed, Keep keep, Set<KeptTransaction.Cargo> unseen)
+            throws PartylineException {
         SharedTransaction wanted = order.wanted();
         SignedTransaction transaction = signed.transaction();
         long added = transaction.fee() - order.paid();
@@ -246,7 +288,7 @@ public final class SharedPayment {
             tx.price(payer.get(), added);
         }
         for (KeptTransaction.Cargo left : stood) {
-            tx.change(left.ref(), part -> part.on(PacketEvent.SUPERSEDED));
+            tx.change(left.ref(), part -> (unseen.contains(left) ? part.unseen() : part).on(PacketEvent.SUPERSEDED));
         }
     }
 

@@ -146,6 +146,7 @@ class SharedTransactionTest {
         bench.add(new Boat());
         long shown = sent("one");
         bench.network.hold();
+        bench.node.whole = false;
         long unseen = write("two");
         bench.pass();
         assertEquals(State.REPLACED, bench.stage.state(shown));
@@ -153,6 +154,7 @@ class SharedTransactionTest {
         long next = write("three");
         bench.pass();
         bench.network.release(all -> List.of());
+        bench.node.whole = true;
         for (int i = 0; i < 3; i++) {
             bench.pass();
         }

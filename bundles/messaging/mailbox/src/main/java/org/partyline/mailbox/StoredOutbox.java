@@ -155,6 +155,9 @@ public final class StoredOutbox implements Outbox {
         }
         OutgoingMessage after = leaving(tx, before, changed);
         OutgoingRecords.put(tx, after);
+        if (after.parts().isEmpty() && before.isPaid()) {
+            SpentRecords.unsealed(tx, after.id());
+        }
         // Settling removes the price of another version that is not paid now, which may be that of this packet.
         return settle(tx, before, after) ? OutgoingRecords.find(tx, after.id()).orElse(after) : after;
     }
@@ -373,8 +376,7 @@ public final class StoredOutbox implements Outbox {
                     || KeptTransactionRecords.mayHaveLeft(tx, now.get())) {
                 return Optional.empty();
             }
-            OutgoingMessage queued = now.get().unsealed(reason);
-            OutgoingRecords.put(tx, queued);
+            OutgoingMessage queued = update(tx, now.get(), now.get().unsealed(reason));
             tx.delete(SendChainRecord.TABLE, Keys.of(queued.membership()));
             return Optional.of(queued);
         });

@@ -106,7 +106,7 @@ class PacketInBlockTest {
                         .isEmpty(),
                 "it is told of");
         assertEquals(State.SEALED, stage.state(id));
-        assertFalse(part().isOut());
+        assertTrue(part().ridesAgain());
         // It is carried again, in a new version, which nodes report.
         sign(FIRST);
         sighted(FIRST, Optional.empty());

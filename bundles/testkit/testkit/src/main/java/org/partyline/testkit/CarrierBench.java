@@ -430,10 +430,10 @@ public final class CarrierBench
         return state == PacketState.SEALED ? now.left() : now.left().or(() -> Optional.of(clock.instant()));
     }
 
-    /** Its transaction is gone. A packet that no node reported may not have left at all. */
-    private void unsign(PacketRef packet) {
+    /** Its transaction is gone. @param asked whether a packet that no node reported has not left at all */
+    private void unsign(PacketRef packet, boolean asked) {
         CarriedPacket now = packet(packet);
-        Optional<Instant> left = now.state() == PacketState.SENT ? Optional.empty() : now.left();
+        Optional<Instant> left = asked && now.state() == PacketState.SENT ? Optional.empty() : now.left();
         change(
                 packet,
                 new CarriedPacket(now.bytes(), PacketState.SEALED, false, now.transaction(), Instant.EPOCH, left));
@@ -808,7 +808,7 @@ public final class CarrierBench
         if (messages.containsKey(packet.message())) {
             switch (packet(packet).state()) {
                 case RELAYED -> move(packet, PacketState.REPLACED, true);
-                case SEALED, SENT -> unsign(packet);
+                case SEALED, SENT -> unsign(packet, true);
                 default -> {
                     // Its time has passed, or it is in a block.
                 }
@@ -819,7 +819,7 @@ public final class CarrierBench
     @Override
     public void gone(PacketRef packet, String reason) {
         if (messages.containsKey(packet.message()) && packet(packet).state().compareTo(PacketState.CONFIRMED) < 0) {
-            unsign(packet);
+            unsign(packet, false);
         }
     }
 

@@ -3,9 +3,13 @@ package org.partyline.itests.messaging;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.transport.TransactionScanner;
+import org.partyline.messaging.fees.SpentRecords;
 
 /**
  * A node without peers: an accepted transaction counts as sent, and as relayed once the node reports that a peer has
@@ -42,5 +46,62 @@ class RelayTest extends CarrierStage {
             pass();
             assertEquals("", alice.messages().outgoing(id).reason());
         }
+    }
+
+    /** Readers who saw it would be shown it twice. */
+    @Test
+    void aMessageIsNotSealedAgainIfNothingCouldNoticeThatOthersHaveIt() throws Exception {
+        alice.settings.set("roll-end", "burn");
+        alice.stop("receive");
+        long id = roll("once");
+        TestServer.await("it is shown", () -> bob.received().equals(List.of("once")));
+        for (int hours = 0; hours < 30; hours++) {
+            clock.pass(Duration.ofHours(1));
+            alice.round();
+        }
+        alice.start("receive");
+        for (int rounds = 0; rounds < 3; rounds++) {
+            network.mine();
+            alice.read();
+            pass();
+        }
+        bob.read();
+        assertEquals(List.of("once"), bob.received());
+        assertEquals(State.REPLACED, alice.state(id));
+    }
+
+    @Test
+    void aMessageOfANodeWithoutPeersIsSealedAgainThoughNothingReadMeanwhile() throws Exception {
+        alice.settings.set("roll-end", "burn");
+        nodeA.whole = false;
+        nodeA.keeps = true;
+        nodeA.sentPrivately = OptionalInt.of(0);
+        alice.stop("receive");
+        long id = roll("once");
+        for (int hours = 0; hours < 30; hours++) {
+            clock.pass(Duration.ofHours(1));
+            alice.round();
+        }
+        assertEquals(List.of(), bob.received());
+        nodeA.whole = true;
+        nodeA.keeps = false;
+        alice.start("receive");
+        for (int hours = 0; hours < 7; hours++) {
+            clock.pass(Duration.ofHours(1));
+            alice.round();
+            alice.read();
+        }
+        bob.read();
+        assertEquals(List.of("once"), bob.received());
+        assertEquals(State.REPLACED, alice.state(id));
+        network.mine();
+        pass();
+        long paid = network.inBlocks().stream()
+                .mapToLong(raw -> network.paid(TransactionScanner.id(raw)).fee())
+                .sum();
+        long outside = alice.store
+                .transact(tx -> SpentRecords.sums(clock.instant().minus(Duration.ofDays(2)), tx, -1))
+                .outsideDay();
+        assertEquals(paid, alice.messages().outgoing(id).fee() + outside);
     }
 }

@@ -1197,7 +1197,9 @@ final class TalkSimulation implements AutoCloseable {
         all.add(
                 way < 2
                         ? Action.of(Kind.STOP, who)
-                        : way == 2 ? Action.of(Kind.LOCK, who) : Action.of(Kind.SWAP_OUT, who, partForDays(random)));
+                        : way == 2
+                                ? Action.of(Kind.LOCK, who)
+                                : Action.of(Kind.SWAP_OUT, who, random.nextInt(PARTS.size())));
         for (int days = 2 + random.nextInt(7); days > 0; days--) {
             for (int i = random.nextInt(3); i > 0; i--) {
                 all.add(action(random));
@@ -1212,15 +1214,6 @@ final class TalkSimulation implements AutoCloseable {
                         ? Action.of(Kind.START, who)
                         : way == 2 ? Action.of(Kind.UNLOCK, who) : Action.of(Kind.SWAP_IN, who));
         return all;
-    }
-
-    /**
-     * Not the reading part: without it for a day, a server cannot know that packets of its rolling transactions were
-     * seen, and sends their messages a second time.
-     */
-    private static int partForDays(Random random) {
-        int part = random.nextInt(PARTS.size());
-        return PARTS.get(part).equals("receive") ? PARTS.indexOf("mailbox") : part;
     }
 
     private static Action action(Random random) {

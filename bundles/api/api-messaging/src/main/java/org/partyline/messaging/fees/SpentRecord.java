@@ -31,7 +31,10 @@ public record SpentRecord(
     /** The table of the store; a record's key is the transaction's id. */
     public static final String TABLE = "spent";
 
-    /** In place of a message's number: all its messages had expired or were deleted before it was signed. */
+    /**
+     * In place of a message's number: all its messages had expired or were deleted before it was signed, or its message
+     * was sealed again.
+     */
     public static final long OUTSIDE = -1;
 
     /** For a transaction that is not shared. */
@@ -50,5 +53,9 @@ public record SpentRecord(
 
     SpentRecord over(long now) {
         return new SpentRecord(time, fee, covered, persona, replaces, replacedBy, unpaid, message, packet, now);
+    }
+
+    SpentRecord outside() {
+        return new SpentRecord(time, fee, covered, persona, replaces, replacedBy, unpaid, OUTSIDE, 0, over);
     }
 }

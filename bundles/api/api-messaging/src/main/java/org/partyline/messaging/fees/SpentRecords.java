@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.store.Cbor;
@@ -142,6 +143,16 @@ public final class SpentRecords {
         return find(tx, transaction)
                 .filter(spent -> spent.message() > 0)
                 .map(spent -> new PacketRef(spent.message(), spent.packet()));
+    }
+
+    /** Called when a message is about to be sealed again: its price will not include what it has cost so far. */
+    public static void unsealed(StoreTransaction tx, long message) throws StoreException {
+        for (StoredRecord record : tx.list(SpentRecord.TABLE)) {
+            SpentRecord spent = Cbor.read(record.value(), SpentRecord.class);
+            if (spent.message() == message) {
+                put(tx, record.key(), spent.outside());
+            }
+        }
     }
 
     private static Optional<SpentRecord> find(StoreTransaction tx, byte[] transaction) throws StoreException {

@@ -193,8 +193,12 @@ public record OutgoingPart(
                 .tried(0)
                 .earlier(carriers())
                 .carrier(null)
-                .left(state == State.SENT ? 0 : left)
                 .build();
+    }
+
+    /** After nodes were asked, and only those that received it from us have it: it may be sealed again. */
+    public OutgoingPart unseen() {
+        return state == State.SENT ? withLeft(0) : this;
     }
 
     /** After its own transaction was withdrawn before any peer had it: it will not be mined or paid. */

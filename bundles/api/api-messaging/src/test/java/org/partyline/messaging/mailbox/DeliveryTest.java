@@ -179,11 +179,21 @@ class DeliveryTest {
 
     @Test
     void whatOnlyItsNodeHadMayNotHaveLeftAtAll() {
-        OutgoingPart gone = signed().on(PacketEvent.TAKEN).on(PacketEvent.TRANSACTION_GONE);
+        OutgoingPart gone = signed().on(PacketEvent.TAKEN).unseen().on(PacketEvent.TRANSACTION_GONE);
         assertEquals(State.SEALED, gone.state());
         assertEquals(0, gone.left());
         assertNull(gone.raw());
         assertTrue(gone.rodeIn(ID));
+        assertEquals(7, signed().on(PacketEvent.SHOWN).unseen().left());
+    }
+
+    @Test
+    void whatANodeTookMayHaveLeftUnlessNodesWereAsked() {
+        for (PacketEvent gone : new PacketEvent[] {PacketEvent.TRANSACTION_GONE, PacketEvent.SUPERSEDED}) {
+            OutgoingPart again = signed().on(PacketEvent.TAKEN).on(gone);
+            assertTrue(again.ridesAgain());
+            assertEquals(7, again.left(), "it could be sealed anew, and be read twice");
+        }
     }
 
     @Test

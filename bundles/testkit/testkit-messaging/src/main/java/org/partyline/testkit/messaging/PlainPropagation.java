@@ -97,7 +97,9 @@ public final class PlainPropagation implements PropagationTracker {
         for (Transport node : nodes.ready(network)) {
             TransactionPlace place = place(node, TxId.ofBytes(part.transaction()));
             if (place.kind() != TransactionPlace.Kind.UNKNOWN) {
-                best = Optional.of(new Found(node.name(), place, true));
+                boolean elsewhere =
+                        !propagationRecord.entered().contains(node.name()) || node.isWholeNetwork() || place.relayed();
+                best = Optional.of(new Found(node.name(), place, elsewhere));
             }
         }
         return best;
