@@ -20,7 +20,6 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.sessions.AcceptedHandshake;
 import org.partyline.messaging.sessions.AcceptedHandshakeBuilder;
 import org.partyline.messaging.state.AfterCommit;
-import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
@@ -63,17 +62,13 @@ final class Undecided {
                 .initTime(initTime)
                 .until(protocol.clock().instant().plus(LIFE).toEpochMilli())
                 .build();
-        byte[] written = Cbor.write(entry);
-        try {
-            tx.put(
-                    AcceptedHandshake.TABLE,
-                    Keys.of(entry.number()),
-                    Keys.of(entry.persona()),
-                    written,
-                    Instant.ofEpochMilli(entry.until()));
-        } finally {
-            Arrays.fill(written, (byte) 0);
-        }
+        Tables.putSecret(
+                tx,
+                AcceptedHandshake.TABLE,
+                Keys.of(entry.number()),
+                Keys.of(entry.persona()),
+                entry,
+                Instant.ofEpochMilli(entry.until()));
         return entry;
     }
 

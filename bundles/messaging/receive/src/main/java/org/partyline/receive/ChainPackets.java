@@ -35,6 +35,7 @@ import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.recognition.ChainTable;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.recognition.Recognition;
+import org.partyline.messaging.recognition.UsedPositionRecord;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -115,7 +116,10 @@ public final class ChainPackets implements Receiver {
         String text =
                 "a message that " + author.name() + " signed is not shown, because a member of the channel used its "
                         + "key first: ask " + author.name() + " to send it again";
-        MessageRecord notice = guard.transact(tx -> inbox.notice(tx, conversation, text));
+        MessageRecord notice = guard.transact(tx -> {
+            UsedPositionRecord.forget(tx, conversation.id(), used.chain());
+            return inbox.notice(tx, conversation, text);
+        });
         // One is enough, however many packets the message has.
         recognition.chains.forgetUsed(used.chain());
         Inbox.Source source = new Inbox.Source(conversation, candidate, id, "", -1, 0, -1, "", SignerId.NOBODY, "");
@@ -237,13 +241,19 @@ public final class ChainPackets implements Receiver {
         try (AfterCommit after = new AfterCommit()) {
             // The session's step comes after the chain's own step.
             after.then(() -> moved(chain, candidate, position, moved, added, dropped));
+            long hint = Packets.hint(candidate.payload());
+            ChainTable.Used used =
+                    new ChainTable.Used(entry.number(), chain.chain.started(), key.secret(), source.signer());
             if (entry.kind() == ChainKind.CHANNEL) {
-                after.then(() -> remember(chain, candidate, key.secret().copy(), source.signer()));
+                after.then(() -> recognition.chains.use(hint, used.copy()));
             }
             try {
                 // The key's use and the opened content are one transaction: after a crash both happened, or neither.
                 came = guard.transact(tx -> {
                     ReceiveChains.putChain(tx, entry, moved);
+                    if (entry.kind() == ChainKind.CHANNEL) {
+                        UsedPositionRecord.put(tx, conversation.id(), hint, used);
+                    }
                     tx.delete(HeldPackets.UNMATCHED, id.hash());
                     tx.delete(HeldPackets.PARKED, id.hash());
                     Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
@@ -302,12 +312,6 @@ public final class ChainPackets implements Receiver {
         List<SecretBytes> salts = new ArrayList<>(List.of(chain.rekeySalt(position)));
         skipped.stream().limit(KeyUpdates.MOST_COPIES - 1L).forEach(at -> salts.add(chain.rekeySalt(at)));
         return salts;
-    }
-
-    private void remember(ReceiveChainState chain, Candidate candidate, SecretBytes secret, int signer) {
-        recognition.chains.use(
-                Packets.hint(candidate.payload()),
-                new ChainTable.Used(chain.entry.number(), chain.chain.started(), secret, signer));
     }
 
     private void moved(

@@ -32,6 +32,7 @@ import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.recognition.Unmatched;
+import org.partyline.messaging.recognition.UsedPositionRecord;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.Days;
@@ -224,6 +225,7 @@ final class ReceiveBench implements AutoCloseable {
                     stage.notices.events().startLine(entry.number(), chain.highest() + 1);
                     stage.recognition.chains.follow(new ReceiveChainState(entry, chain));
                 }
+                UsedPositionRecord.load(tx, stage.recognition.chains);
                 return null;
             });
             stage.guard.setLoaded();

@@ -3,6 +3,7 @@ package org.partyline.receive;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,7 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.recognition.UsedPositionRecord;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Tables;
 
@@ -81,6 +83,45 @@ class ReplayedChainTest {
         bench.restart();
         replay();
         assertRefused();
+    }
+
+    /** Each member can take the next place on her chain. */
+    @Test
+    void aSignedMessageWhosePlaceAnotherTookIsReportedAfterARestartToo() throws Exception {
+        byte[] second = mallory.onChain(seed, 1, mallory.signed(seed, 1, mallory.text("and dave 5"), dorasKeys));
+        bench.hear(
+                mallory.opener(seed, "dora", OPENER),
+                mallory.onChain(seed, 0, mallory.text("nothing")),
+                mallory.onChain(seed, 1, mallory.text("nothing more")));
+        bench.restart();
+        bench.hear(signedPacket);
+        assertEquals(
+                List.of("a message that dora signed is not shown, because a member of the channel used its key first:"
+                        + " ask dora to send it again"),
+                notices());
+        bench.restart();
+        bench.hear(second);
+        assertEquals(1, notices().size(), "one is enough");
+    }
+
+    @Test
+    void aSignedMessageThatIsMetAgainAfterARestartIsNotReported() throws Exception {
+        doraSpeaks();
+        bench.restart();
+        bench.hear(signedPacket);
+        assertEquals(List.of(), notices());
+    }
+
+    @Test
+    void theSecretOfAUsedPlaceIsStoredForADayAtMost() throws Exception {
+        doraSpeaks();
+        assertEquals(1, bench.count(UsedPositionRecord.TABLE));
+        bench.clock.pass(Duration.ofDays(1).minusSeconds(1));
+        bench.stage.guard.transact(tx -> tx.deleteExpired(bench.clock.instant()));
+        assertEquals(1, bench.count(UsedPositionRecord.TABLE));
+        bench.clock.pass(Duration.ofSeconds(1));
+        bench.stage.guard.transact(tx -> tx.deleteExpired(bench.clock.instant()));
+        assertEquals(0, bench.count(UsedPositionRecord.TABLE));
     }
 
     @Test

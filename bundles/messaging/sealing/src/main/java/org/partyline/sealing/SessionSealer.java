@@ -490,12 +490,13 @@ public final class SessionSealer implements MessageSealer {
     /**
      * The first position that our answer to a handshake may have. Everyone who has our card can send a handshake once
      * more, with any time. If keys are from a backup or from files that may be an old copy, it may have been answered
-     * before, unseen. Such an answer is on one of the first positions, or on a random one.
+     * before, unseen. Such an answer is on one of the first positions, or on a random one. The last expected ones
+     * remain for answers that are seen.
      */
     private int leastPlace(ContactConversation contact) {
         return people.personas.require(contact.persona()).restored == 0
                 ? 0
-                : 1 + sealing.random().nextInt(Chains.WINDOW - 1);
+                : 1 + sealing.random().nextInt(Chains.WINDOW - 8);
     }
 
     private @Nullable Made update(

@@ -21,6 +21,7 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.recognition.Recognition;
 import org.partyline.messaging.recognition.Unmatched;
+import org.partyline.messaging.recognition.UsedPositionRecord;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.Days;
@@ -85,6 +86,7 @@ final class SharedState implements StateOwner {
             events.startLine(entry.number(), chain.highest() + 1);
             recognition.chains.follow(new ReceiveChainState(entry, chain));
         }
+        UsedPositionRecord.load(tx, recognition.chains);
     }
 
     private void loadPeople(StoreTransaction tx) throws StoreException {

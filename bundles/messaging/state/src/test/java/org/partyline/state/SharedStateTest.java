@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -42,7 +44,9 @@ import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.SummaryRecord;
 import org.partyline.messaging.recognition.Beacon;
+import org.partyline.messaging.recognition.ChainTable;
 import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.recognition.UsedPositionRecord;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Cbor;
@@ -221,6 +225,21 @@ class SharedStateTest {
         assertTrue(bench.recognition.parked.contains(waiting.id()));
     }
 
+    @Test
+    void usedPositionsAreRemembered() throws Exception {
+        Instant started = bench.clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        byte[] secret = new byte[32];
+        secret[0] = 9;
+        bench.guard.update(tx -> UsedPositionRecord.put(
+                tx, lobby.id(), 5, new ChainTable.Used(7, started, SecretBytes.copyOf(secret), 3)));
+        load();
+        ChainTable.Used used = bench.recognition.chains.used(5);
+        assertEquals(7, used.chain());
+        assertEquals(started, used.started());
+        assertArrayEquals(secret, used.secret().expose());
+        assertEquals(3, used.signer());
+    }
+
     /** Returns how many records are read until everything is loaded, with this many messages in the store. */
     private int recordsRead(int messages) throws Exception {
         bench.guard.transact(tx -> {
@@ -288,7 +307,10 @@ class SharedStateTest {
             assertTrue(MessageRecords.delete(tx, id));
             assertEquals(0, tx.count(MessageRecords.PACKETS));
             MessageRecords.add(tx, message(id, read));
+            UsedPositionRecord.put(
+                    tx, lobby.id(), 5, new ChainTable.Used(7, Instant.EPOCH, SecretBytes.copyOf(new byte[32]), 3));
             ConversationEraser.erase(tx, lobby.id());
+            assertEquals(0, tx.count(UsedPositionRecord.TABLE));
             assertEquals(0, tx.count(MessageRecords.PACKETS));
             assertEquals(0, tx.count(SummaryRecord.TABLE));
             return null;

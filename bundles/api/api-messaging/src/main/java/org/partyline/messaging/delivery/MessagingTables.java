@@ -30,6 +30,7 @@ import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.mailbox.ReportedState;
 import org.partyline.messaging.mailbox.SummaryRecord;
 import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.recognition.UsedPositionRecord;
 import org.partyline.messaging.schedule.StoreCoverTransaction;
 import org.partyline.messaging.sessions.AcceptedHandshake;
 import org.partyline.messaging.sessions.KemExchange;
@@ -61,6 +62,7 @@ public final class MessagingTables {
             GapRecord.TABLE,
             SeenLocators.TABLE,
             SeenChains.TABLE,
+            UsedPositionRecord.TABLE,
             HeldPackets.UNMATCHED,
             HeldPackets.PARKED,
             HeldPackets.KNOWN_SUITES,

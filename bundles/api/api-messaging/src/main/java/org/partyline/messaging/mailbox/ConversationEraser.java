@@ -10,6 +10,7 @@ import org.partyline.messaging.chains.SeenChains;
 import org.partyline.messaging.chains.SeenLocators;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.recognition.UsedPositionRecord;
 import org.partyline.messaging.store.Keys;
 
 /** Erases the stored data of conversations. */
@@ -33,7 +34,8 @@ public final class ConversationEraser {
                 CargoRecord.TABLE,
                 ReceiptRecord.TABLE,
                 ReceiveChainRecord.TABLE,
-                SeenChains.TABLE)) {
+                SeenChains.TABLE,
+                UsedPositionRecord.TABLE)) {
             for (StoredRecord entry : tx.list(table, group)) {
                 tx.delete(table, entry.key());
             }

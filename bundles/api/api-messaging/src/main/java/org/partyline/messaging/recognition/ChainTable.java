@@ -181,7 +181,12 @@ public final class ChainTable implements AutoCloseable {
      * @param started when the chain began
      * @param signer of the packet that was read there
      */
-    public record Used(int chain, Instant started, SecretBytes secret, int signer) {}
+    public record Used(int chain, Instant started, SecretBytes secret, int signer) {
+        /** The same with a secret of its own. */
+        public Used copy() {
+            return new Used(chain, started, secret.copy(), signer);
+        }
+    }
 
     /** Remembers a used position: another packet there shows that a member took it. @param position is closed later */
     public void use(long hint, Used position) {

@@ -1,9 +1,11 @@
 package org.partyline.messaging.store;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
@@ -50,9 +52,16 @@ public final class Tables {
     /** Stores a record that contains keys, and wipes its encoded bytes. */
     public static void putSecret(StoreTransaction tx, String table, byte[] key, byte[] group, Object value)
             throws StoreException {
+        putSecret(tx, table, key, group, value, null);
+    }
+
+    /** The same for a record that expires. */
+    public static void putSecret(
+            StoreTransaction tx, String table, byte[] key, byte[] group, Object value, @Nullable Instant expires)
+            throws StoreException {
         byte[] written = Cbor.write(value);
         try {
-            tx.put(table, key, group, written, null);
+            tx.put(table, key, group, written, expires);
         } finally {
             java.util.Arrays.fill(written, (byte) 0);
         }
