@@ -967,8 +967,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 ? HandshakeLimits.SOONEST_RETRY
                 : settings.get().sessions().handshakeRetry();
         boolean unopened = session.restored && !session.isOpen() && !session.isElsewhere();
-        if (unopened && session.isOpening() && !session.offerMined && isMined(tx, session, now)) {
-            session.offerMined = true;
+        if (unopened && session.isOpening() && isMined(tx, session, now) != session.offerMined) {
+            session.offerMined = !session.offerMined;
             session.put(tx);
         }
         boolean late = session.isOpening()
@@ -999,17 +999,20 @@ public final class HandshakeCoordinator implements HandshakeManager {
         return now.isAfter(Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY));
     }
 
-    /** Whether our newest handshake is in a block in which the other side accepts it. */
+    /**
+     * Whether our newest handshake is in a block in which the other side accepts it; unchanged once its message is
+     * forgotten.
+     */
     private static boolean isMined(StoreTransaction tx, SessionState session, Instant now) throws StoreException {
         for (OutgoingMessage outgoing : OutgoingRecords.of(tx, session.contact)) {
-            if (outgoing.type() == PacketType.HANDSHAKE_INIT.code()
-                    && outgoing.state() == Messages.State.CONFIRMED
-                    && outgoing.queued() >= session.offered
-                    && now.isBefore(Instant.ofEpochSecond(outgoing.stamped()).plus(HandshakeLimits.HANDSHAKE_LIFE))) {
-                return true;
+            if (outgoing.type() == PacketType.HANDSHAKE_INIT.code() && outgoing.queued() >= session.offered) {
+                return outgoing.state() == Messages.State.CONFIRMED
+                        && (session.offerMined
+                                || now.isBefore(Instant.ofEpochSecond(outgoing.stamped())
+                                        .plus(HandshakeLimits.HANDSHAKE_LIFE)));
             }
         }
-        return false;
+        return session.offerMined;
     }
 
     /** Whether the other side can have missed our newest handshake, and does not accept it any more. */

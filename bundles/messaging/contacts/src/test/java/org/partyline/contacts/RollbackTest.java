@@ -389,6 +389,33 @@ class RollbackTest {
     }
 
     @Test
+    void anOfferWhoseBlockIsGoneIsRepeated() throws Exception {
+        alice.mend();
+        alice.say();
+        mined(alice.queued(PacketType.HANDSHAKE_INIT).get(0));
+        alice.keep();
+        OutgoingMessage offer = alice.queued(PacketType.HANDSHAKE_INIT).get(0);
+        alice.change((tx, after) -> OutgoingRecords.put(tx, offer.on(0, PacketEvent.BLOCK_GONE)));
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        assertEquals(2, alice.count(PacketType.HANDSHAKE_INIT));
+    }
+
+    /** The store keeps no message for ever. */
+    @Test
+    void anOfferThatWasInABlockIsNotRepeatedOnceItIsForgotten() throws Exception {
+        alice.mend();
+        alice.say();
+        OutgoingMessage offer = alice.queued(PacketType.HANDSHAKE_INIT).get(0);
+        mined(offer);
+        alice.keep();
+        alice.change((tx, after) -> tx.delete(OutgoingRecords.TABLE, Keys.of(offer.id())));
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        assertEquals(0, alice.queued(PacketType.HANDSHAKE_INIT).size());
+    }
+
+    @Test
     void theBlockOfAnEarlierOfferDoesNotCountForALaterOne() throws Exception {
         alice.mend();
         alice.say();
