@@ -75,7 +75,10 @@ final class ParkedUpkeep {
         Instant now = clock.instant();
         Instant due = now.minus(ReceiveChains.PATIENCE);
         noticed.values().removeIf(due::isAfter);
-        for (Candidate candidate : recognition.unmatched.arrivedBefore(due)) {
+        // A packet whose key is still being derived may open the chain of others.
+        List<Candidate> unmatched =
+                recognition.secrets.underived() > 0 ? List.of() : recognition.unmatched.arrivedBefore(due);
+        for (Candidate candidate : unmatched) {
             // While nothing was read, the packet from which its key is known may have been missed.
             Instant read = reception.horizon(candidate.onNetwork(), now);
             if (candidate.arrived() < read.minus(ReceiveChains.PATIENCE).toEpochMilli()) {

@@ -340,6 +340,25 @@ class JunkTest {
     }
 
     @Test
+    void whatWaitsForAChainIsKeptWhileTheKeyOfItsOpenerIsDerived() throws Exception {
+        bench.lock();
+        meet(inLobby.opener(seed, "alice", "first"));
+        meet(lobby(0, "second"));
+        bench.barrier();
+        clock.pass(Duration.ofHours(25));
+        int before = gate.begun();
+        gate.shut();
+        bench.unlock();
+        gate.awaitBegun(before + 1);
+        bench.barrier();
+        assertEquals(1, bench.unmatched());
+        maintain();
+        gate.open();
+        awaitReceived("first", "second");
+        assertEquals(0, bench.unmatched());
+    }
+
+    @Test
     void aLocatorThatWasOpenedIsRememberedAndAReplayCostsNothing() throws Exception {
         byte[] genuine = plaza("once");
         BlockRef old = bench.network.mine();
