@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.carrier.CarrierFactory;
@@ -503,7 +504,18 @@ final class TalkSimulation implements AutoCloseable {
                 look(who);
             }
             close(who);
+            readCosts(who);
         }
+    }
+
+    /** Reads what a server has spent since the last look, which may queue receipts: it was not idle then. */
+    private static void readCosts(Person who) throws Exception {
+        MachineStore files = who.server.store.copy();
+        files.unlock(TestServer.STORE_PASSPHRASE);
+        List<OutgoingMessage> listed = files.transact(OutgoingRecords::all);
+        listed.forEach(outgoing -> who.fees.put(outgoing.id(), outgoing.fee()));
+        readLedger(who, files, listed.stream().map(OutgoingMessage::id).collect(Collectors.toSet()));
+        files.lock();
     }
 
     private void close(Person who) {
@@ -624,6 +636,7 @@ final class TalkSimulation implements AutoCloseable {
         if (who.isThere() && !who.killed) {
             look(who);
             who.server.vault().lock();
+            readCosts(who);
             who.locked = true;
             absent(who);
         }
@@ -877,7 +890,7 @@ final class TalkSimulation implements AutoCloseable {
             outbox.put(outgoing.id(), outgoing);
             person.fees.put(outgoing.id(), outgoing.fee());
         }
-        readLedger(person, outbox.keySet());
+        readLedger(person, person.server.store, outbox.keySet());
         for (Said message : said) {
             if (message.by == person && message.life == person.life && !message.uncertain) {
                 Messages.Outgoing outgoing = outbox.get(message.id);
@@ -897,12 +910,12 @@ final class TalkSimulation implements AutoCloseable {
     }
 
     /**
-     * Subtracts amounts that were not paid in the end for messages that are no longer listed. @param listed messages
+     * Subtracts amounts that were not paid in the end for messages that are no longer listed.
      *
      * @param listed messages
      */
-    private static void readLedger(Person person, Set<Long> listed) throws Exception {
-        person.server.store.<Void, StoreException>transact(tx -> {
+    private static void readLedger(Person person, MachineStore store, Set<Long> listed) throws Exception {
+        store.<Void, StoreException>transact(tx -> {
             for (StoredRecord record : tx.list(SpentRecord.TABLE)) {
                 SpentRecord now = Cbor.read(record.value(), SpentRecord.class);
                 SpentRecord before = person.ledger.put(HexFormat.of().formatHex(record.key()), now);
