@@ -46,12 +46,13 @@ public final class HookService implements Hooks, Forgetful {
 
     private final ScheduledExecutorService limits =
             Executors.newSingleThreadScheduledExecutor(daemon("partyline-hook-limit"));
-    private final ProgramDelivery programs = new ProgramDelivery(limits, ProgramDelivery.LONGEST);
+    private final ProgramDelivery programs = new ProgramDelivery(limits, ProgramDelivery.LONGEST, this::mayStart);
     private final ThreadPoolExecutor pool = new ThreadPoolExecutor(
             AT_ONCE, AT_ONCE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemon("partyline-hook"));
     private final HookRunner runner;
     private final HookList hooks;
     private final Thread thread;
+    private volatile boolean stopped;
 
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
     private volatile Store store;
@@ -94,6 +95,7 @@ public final class HookService implements Hooks, Forgetful {
     /** For Declarative Services. */
     @Deactivate
     void stop() {
+        stopped = true;
         thread.interrupt();
         pool.shutdownNow();
         programs.stopAll();
@@ -144,6 +146,11 @@ public final class HookService implements Hooks, Forgetful {
     @Override
     public Hook redeliver(String name, boolean skip) throws PartylineException {
         return hooks.redeliver(name, skip);
+    }
+
+    private boolean mayStart() {
+        Store known = store;
+        return !stopped && known != null && known.state() == Store.State.OPEN;
     }
 
     /** Called when the store was locked. */

@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Events.Event;
 import org.partyline.api.json.EventView;
@@ -28,11 +29,17 @@ final class ProgramDelivery implements HookDelivery {
     private final Duration longest;
     private final Set<Process> running = new HashSet<>();
     private final ScheduledExecutorService thread;
+    private final BooleanSupplier allowed;
 
-    /** @param thread stops programs that take too long @param longest how long a program may run */
-    ProgramDelivery(ScheduledExecutorService thread, Duration longest) {
+    /**
+     * @param thread stops programs that take too long
+     * @param longest how long a program may run
+     * @param allowed whether a program may start now: not once {@link #stopAll} is about to be called
+     */
+    ProgramDelivery(ScheduledExecutorService thread, Duration longest, BooleanSupplier allowed) {
         this.thread = thread;
         this.longest = longest;
+        this.allowed = allowed;
     }
 
     @Override
@@ -51,7 +58,8 @@ final class ProgramDelivery implements HookDelivery {
         }
     }
 
-    private Optional<String> run(Path program, String name, byte[] input) throws IOException, InterruptedException {
+    private Optional<String> run(Path program, String name, byte[] input)
+            throws PartylineException, IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(List.of(program.toString()))
                 .directory(program.getParent().toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -99,9 +107,12 @@ final class ProgramDelivery implements HookDelivery {
         }
     }
 
-    /** No program can start unnoticed by {@link #stopAll}. */
-    private Process start(ProcessBuilder builder) throws IOException {
+    /** No program can start unnoticed by {@link #stopAll}, or after it. */
+    private Process start(ProcessBuilder builder) throws PartylineException, IOException {
         synchronized (running) {
+            if (!allowed.getAsBoolean()) {
+                throw new PartylineException("the store was locked before the program started");
+            }
             Process process = builder.start();
             running.add(process);
             return process;

@@ -1,6 +1,7 @@
 package org.partyline.hooks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -36,7 +37,8 @@ class ProgramTest {
     Path directory;
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-    private ProgramDelivery programs = new ProgramDelivery(thread, ProgramDelivery.LONGEST);
+    private volatile boolean open = true;
+    private ProgramDelivery programs = new ProgramDelivery(thread, ProgramDelivery.LONGEST, () -> open);
 
     @BeforeEach
     void closeTheDirectory() throws IOException {
@@ -119,7 +121,7 @@ class ProgramTest {
                         unit);
             }
         };
-        programs = new ProgramDelivery(once, ProgramDelivery.LONGEST);
+        programs = new ProgramDelivery(once, ProgramDelivery.LONGEST, () -> open);
         try {
             assertEquals(
                     Optional.of("the program ran for more than 30 s and was stopped"),
@@ -131,6 +133,19 @@ class ProgramTest {
         Eventually.that(
                 "what the program started has ended",
                 () -> ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty());
+    }
+
+    @Test
+    void noProgramStartsOnceTheStoreWasLocked() throws Exception {
+        Path out = directory.resolve("ran");
+        Path program = program("touch " + out);
+        open = false;
+        programs.stopAll();
+        assertEquals(Optional.of("the store was locked before the program started"), deliver(program));
+        assertFalse(Files.exists(out));
+        open = true;
+        assertEquals(Optional.empty(), deliver(program));
+        assertTrue(Files.exists(out));
     }
 
     @Test
