@@ -90,6 +90,7 @@ final class EmbeddedDatabase implements ConnectionSource {
     private final Path file;
     private final Path next;
     private final Path keyFile;
+    private final KeyErasure erasure;
     private final String fileSystem;
     private final Driver driver;
     private final SecureRandom random = new SecureRandom();
@@ -126,6 +127,7 @@ final class EmbeddedDatabase implements ConnectionSource {
         this.file = directory.resolve(NAME + SUFFIX);
         this.next = directory.resolve(NEXT + SUFFIX);
         this.keyFile = directory.resolve(KEYS);
+        this.erasure = new KeyErasure(keyFile);
         this.fileSystem = fileSystem;
         this.driver = factory.createDriver(new Properties());
     }
@@ -221,9 +223,9 @@ final class EmbeddedDatabase implements ConnectionSource {
         }
     }
 
-    private SecretBytes fresh(KeyFile keys) throws IOException {
+    private SecretBytes fresh(KeyFile keys) throws IOException, StoreException {
         SecretBytes key = newKey();
-        keys.add(key.expose());
+        erasure.add(keys, key.expose());
         return key;
     }
 
@@ -267,7 +269,7 @@ final class EmbeddedDatabase implements ConnectionSource {
                 SecretBytes key = newKey()) {
             writeNext(connection, meta, change, key);
             connection.close();
-            keys.add(key.expose());
+            erasure.add(keys, key.expose());
             steps.done("key");
             replace();
             steps.done("file");
@@ -348,12 +350,12 @@ final class EmbeddedDatabase implements ConnectionSource {
 
     @Override
     public void overwriteKeys() throws IOException {
-        KeyFile.overwrite(keyFile);
+        erasure.overwrite();
     }
 
     @Override
     public Optional<Remains> destroy() throws IOException {
-        Overwriting.delete(keyFile);
+        erasure.destroy();
         if (Files.isDirectory(directory)) {
             putAway();
         }

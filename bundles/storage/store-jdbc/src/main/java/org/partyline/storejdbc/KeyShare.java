@@ -11,7 +11,6 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.partyline.api.Overwriting;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
 import org.partyline.api.store.StoreException;
@@ -76,11 +75,13 @@ final class KeyShare {
     }
 
     private final Path file;
+    private final KeyErasure erasure;
     private final SecureRandom random;
 
     /** @param file the key file in the home */
     KeyShare(Path file, SecureRandom random) {
         this.file = file;
+        this.erasure = new KeyErasure(file);
         this.random = random;
     }
 
@@ -118,7 +119,7 @@ final class KeyShare {
             }
             held.forEach(SecretBytes::close);
             byte[] secret = step(before, step);
-            keys.add(secret);
+            erasure.add(keys, secret);
             byte[] row = Arrays.copyOf(id(secret), ID + STEP);
             System.arraycopy(step, 0, row, ID, STEP);
             return new Share(SecretBytes.wrap(secret), row);
@@ -169,7 +170,7 @@ final class KeyShare {
         for (SecretBytes each : held) {
             byte[] secret = step(each.expose(), step);
             if (fits(secret, row)) {
-                keys.add(secret);
+                erasure.add(keys, secret);
                 keys.keepOnly(secret);
                 return secret;
             }
@@ -191,12 +192,12 @@ final class KeyShare {
 
     /** Overwrites the share in place. */
     void overwrite() throws IOException {
-        KeyFile.overwrite(file);
+        erasure.overwrite();
     }
 
     /** Overwrites and deletes the file. Does nothing if it does not exist. */
     void destroy() throws IOException {
-        Overwriting.delete(file);
+        erasure.destroy();
     }
 
     private StoreException missing(String what) {

@@ -557,6 +557,26 @@ class FailureTest {
         }
     }
 
+    /** An erasure begins while the file is rewritten. */
+    @Test
+    void aKeyFileThatIsOverwrittenDuringACompactionGetsNoNewKey() throws Exception {
+        EmbeddedDatabase source = Bench.source(home);
+        try (Bench bench = new Bench(source)) {
+            bench.store.create(passphrase());
+            source.steps = step -> {
+                if (step.equals("copy")) {
+                    bench.store.overwriteKeys();
+                }
+            };
+            assertThrows(StoreException.class, bench.store::compact);
+            assertEquals(List.of(), List.copyOf(Haystack.keysIn(Files.readAllBytes(home.resolve("keys")))));
+            source.steps = step -> {};
+            bench.store.destroy();
+            bench.store.create(passphrase());
+            bench.store.compact();
+        }
+    }
+
     @Test
     void aLargeFileIsNotRewrittenBecauseTheServerStarted() throws Exception {
         try (Bench bench = Bench.embedded(home)) {

@@ -13,10 +13,12 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.store.StoreException;
 
 /** Two slots: at each moment the old secret is present, or the new one. */
 class KeyFileTest {
@@ -150,5 +152,19 @@ class KeyFileTest {
         Files.createSymbolicLink(file, other);
         assertThrows(java.io.IOException.class, () -> KeyFile.open(file, RANDOM));
         assertArrayEquals(new byte[3], Files.readAllBytes(other));
+    }
+
+    /** An erasure begins while a server makes a new store, or follows another server to one. */
+    @Test
+    void aShareThatIsOverwrittenGetsNoSuccessorUntilItIsDestroyed() throws Exception {
+        Path shared = file.resolveSibling("share");
+        KeyShare share = new KeyShare(shared, new SecureRandom());
+        KeyShare.Share before = share.next(Optional.empty());
+        share.overwrite();
+        assertThrows(StoreException.class, () -> share.next(Optional.of(before.row())));
+        assertEquals(List.of(), List.copyOf(Haystack.keysIn(Files.readAllBytes(shared))));
+        share.destroy();
+        share.next(Optional.empty()).close();
+        assertEquals(1, Haystack.keysIn(Files.readAllBytes(shared)).size());
     }
 }
