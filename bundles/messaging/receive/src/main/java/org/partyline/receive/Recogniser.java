@@ -157,6 +157,9 @@ public final class Recogniser {
     private void remember(Candidate candidate, PacketId id) {
         recognition.parked.remove(id);
         if (recognition.unmatched.contains(id)) {
+            if (candidate.inBlock().isPresent()) {
+                recognition.unmatched.mined(id);
+            }
             return;
         }
         // Also stored: the block it is in may never be read again.

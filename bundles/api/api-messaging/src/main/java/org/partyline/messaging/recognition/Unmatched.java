@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.partyline.api.packet.Packets;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
@@ -35,12 +36,35 @@ public final class Unmatched {
     /** Packets that must be tried again. */
     public final Deque<Candidate> again = new ArrayDeque<>();
 
-    /** The packets of one form, oldest first. */
+    /**
+     * The packets of one form, oldest first. A packet in a block was paid for; a peer can invent any number of others.
+     * So these displace each other once they are a quarter of all.
+     */
     private static final class Kept {
+        private static final int SHARE = 4;
+
         final int most;
         final long mostBytes;
         final Map<PacketId, Candidate> candidates = new LinkedHashMap<>();
+        final Set<PacketId> mined = new LinkedHashSet<>();
+        final Set<PacketId> unconfirmed = new LinkedHashSet<>();
         long bytes;
+
+        PacketId next() {
+            boolean many = unconfirmed.size() * SHARE > candidates.size() || mined.isEmpty();
+            return (many ? unconfirmed : mined).iterator().next();
+        }
+
+        @Nullable
+        Candidate remove(PacketId id) {
+            Candidate removed = candidates.remove(id);
+            if (removed != null) {
+                bytes -= removed.payload().length;
+                mined.remove(id);
+                unconfirmed.remove(id);
+            }
+            return removed;
+        }
 
         Kept(int most, long mostBytes) {
             this.most = most;
@@ -61,18 +85,27 @@ public final class Unmatched {
             return List.of();
         }
         kept.bytes += candidate.payload().length;
+        (candidate.block() == null ? kept.unconfirmed : kept.mined).add(id);
         if (packet) {
             byHint.computeIfAbsent(Packets.hint(candidate.payload()), hint -> new LinkedHashSet<>())
                     .add(id);
         }
         List<Candidate> gone = new ArrayList<>();
         while (kept.candidates.size() > kept.most || kept.bytes > kept.mostBytes) {
-            Map.Entry<PacketId, Candidate> oldest =
-                    kept.candidates.entrySet().iterator().next();
-            gone.add(oldest.getValue());
-            remove(oldest.getKey());
+            PacketId next = kept.next();
+            gone.add(Objects.requireNonNull(kept.candidates.get(next), "it is kept"));
+            remove(next);
         }
         return gone;
+    }
+
+    /** Called when a remembered packet is in a block. Its time remains that of its arrival. */
+    public void mined(PacketId id) {
+        for (Kept kept : List.of(packets, others)) {
+            if (kept.unconfirmed.remove(id)) {
+                kept.mined.add(id);
+            }
+        }
     }
 
     public boolean contains(PacketId id) {
@@ -80,13 +113,9 @@ public final class Unmatched {
     }
 
     public void remove(PacketId id) {
-        Candidate other = others.candidates.remove(id);
-        if (other != null) {
-            others.bytes -= other.payload().length;
-        }
-        Candidate candidate = packets.candidates.remove(id);
+        others.remove(id);
+        Candidate candidate = packets.remove(id);
         if (candidate != null) {
-            packets.bytes -= candidate.payload().length;
             long hint = Packets.hint(candidate.payload());
             byHint.computeIfPresent(hint, (same, sharing) -> {
                 sharing.remove(id);
@@ -123,6 +152,8 @@ public final class Unmatched {
     public void clear() {
         for (Kept kept : List.of(packets, others)) {
             kept.candidates.clear();
+            kept.mined.clear();
+            kept.unconfirmed.clear();
             kept.bytes = 0;
         }
         byHint.clear();
