@@ -101,9 +101,10 @@ final class ContactsState implements StateOwner {
         });
         if (!elsewhere.isEmpty()) {
             Collections.sort(elsewhere);
-            all.add("a copy of this server may be in use elsewhere: it uses the same keys with "
+            all.add("a copy of this server may be in use elsewhere: packets of "
                     + String.join(", ", elsewhere)
-                    + ". Stop one of the two, then take sessions back with partyline:session-open --again CONTACT");
+                    + " report one with the same keys. If you know of no copy, ask them another way. Otherwise stop one"
+                    + " of the two, then take sessions back with partyline:session-open --again CONTACT");
         }
         return all;
     }

@@ -237,8 +237,9 @@ final class ReplacedSessions {
                 tx,
                 after,
                 contact,
-                "a copy of this server may be in use elsewhere: it opened a session with " + contact.name()
-                        + ", so messages from " + contact.name() + " no longer arrive here. "
+                "a copy of this server may be in use elsewhere: " + contact.name()
+                        + "'s server reports that it opened a session with " + contact.name() + ", so messages from "
+                        + contact.name() + " no longer arrive here. " + unproven(contact) + ". "
                         + toTakeBack(contact));
     }
 
@@ -251,7 +252,14 @@ final class ReplacedSessions {
                 after,
                 contact,
                 "a copy of this server may be in use elsewhere: it answered " + contact.name() + " when "
-                        + contact.name() + " opened a session. " + toTakeBack(contact));
+                        + contact.name() + " opened a session, or someone who has your card did. "
+                        + toTakeBack(contact));
+    }
+
+    /** What a report of a contact's server is worth: the contact can invent it. */
+    private static String unproven(ContactConversation contact) {
+        return "Only " + contact.name() + "'s server reports this: if you know of no copy, ask " + contact.name()
+                + " another way";
     }
 
     /** Returns the advice for a session that another server has. */
@@ -268,8 +276,8 @@ final class ReplacedSessions {
 
     private void copyInUse(AfterCommit after, SessionState session) {
         session.elsewhere = protocol.clock().instant().toEpochMilli();
-        after.then(() -> security.record(
-                "copy-in-use", "another server with the same keys has a session with a contact of this one"));
+        after.then(
+                () -> security.record("copy-in-use", "a contact's packets report another server with the same keys"));
     }
 
     /**
@@ -311,6 +319,7 @@ final class ReplacedSessions {
                 after,
                 contact,
                 "a copy of this server may be in use elsewhere: " + contact.name()
-                        + "'s server still receives from another one with the same keys. Stop one of the two");
+                        + "'s server reports that it still receives from another one with the same keys. "
+                        + unproven(contact) + "; otherwise stop one of the two");
     }
 }

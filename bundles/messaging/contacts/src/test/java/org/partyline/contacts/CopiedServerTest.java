@@ -67,8 +67,9 @@ class CopiedServerTest extends TwoPeople {
         alice.hear(said);
         assertEquals(Sessions.State.CLOSED, alice.session("bob"));
         assertEquals(
-                List.of("a copy of this server may be in use elsewhere: it opened a session with bob, so messages from"
-                        + " bob no longer arrive here. " + TO_TAKE_BACK),
+                List.of("a copy of this server may be in use elsewhere: bob's server reports that it opened a session"
+                        + " with bob, so messages from bob no longer arrive here. Only bob's server reports this: if"
+                        + " you know of no copy, ask bob another way. " + TO_TAKE_BACK),
                 alice.notices());
         assertTrue(alice.stage.audited.contains("copy-in-use"));
         assertNotEquals(0, alice.state("bob").elsewhere);
@@ -84,8 +85,9 @@ class CopiedServerTest extends TwoPeople {
         alice.close();
         twin.hear(bob.say());
         assertEquals(
-                List.of("a copy of this server may be in use elsewhere: bob's server still receives from another one"
-                        + " with the same keys. Stop one of the two"),
+                List.of("a copy of this server may be in use elsewhere: bob's server reports that it still receives"
+                        + " from another one with the same keys. Only bob's server reports this: if you know of no"
+                        + " copy, ask bob another way; otherwise stop one of the two"),
                 twin.notices());
         assertTrue(twin.isOpen("bob"), "its session goes on");
         assertNotEquals(0, twin.state("bob").elsewhere);
@@ -322,7 +324,7 @@ class CopiedServerTest extends TwoPeople {
                 .orElseThrow();
         alice.change((tx, after) -> alice.handshakes.answeredByCopy(tx, after, alice.contact("bob"), watched));
         List<String> once = List.of("a copy of this server may be in use elsewhere: it answered bob when bob opened a"
-                + " session. " + TO_TAKE_BACK);
+                + " session, or someone who has your card did. " + TO_TAKE_BACK);
         assertEquals(once, alice.notices());
         assertNotEquals(0, alice.state("bob").elsewhere);
         assertTrue(alice.isOpen("bob"), "anyone with her card can create an answer");

@@ -215,8 +215,8 @@ class SessionListTest extends TwoPeople {
                 List.of(
                         "persona 'alice' only reads, because it was restored while its original is in use: run"
                                 + " partyline:restore-takeover when the original is gone",
-                        "a copy of this server may be in use elsewhere: it uses the same keys with aaron, bob. Stop one"
-                                + " of the two, then take sessions back with partyline:session-open --again CONTACT"),
+                        "a copy of this server may be in use elsewhere: packets of aaron, bob report one with the same"
+                                + " keys. If you know of no copy, ask them another way. Otherwise stop one of the two, then take sessions back with partyline:session-open --again CONTACT"),
                 alice.owner.warnings());
     }
 
