@@ -24,9 +24,12 @@ import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.settings.ReceiptMode;
+import org.partyline.api.settings.SessionSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaRecord;
@@ -276,6 +279,16 @@ final class ConversationService implements Conversations {
             return views(heights, tx, people, List.of(message), counts.references(tx))
                     .get(0);
         }));
+    }
+
+    @Override
+    public boolean paysForReading(Place place) throws PartylineException {
+        SessionSettings sessions = settings.get().sessions();
+        return in(
+                place,
+                (tx, conversation) -> sessions.readReceipts()
+                        && conversation instanceof ContactConversation contact
+                        && contact.receipts(sessions.receipts()) == ReceiptMode.PAY);
     }
 
     @Override

@@ -23,6 +23,8 @@ import org.partyline.api.engine.Messages.QueueEntry;
 import org.partyline.api.engine.Messages.Shown;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.settings.ReceiptMode;
+import org.partyline.api.settings.SessionSettings;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.mailbox.FragmentRecord;
@@ -174,6 +176,33 @@ class ScreenTest {
         assertTrue(isReadAloud(first) && isReadAloud(second));
         assertFalse(isReadAloud(secret), "its text was not shown");
         assertFalse(isReadAloud(later), "it was not marked");
+    }
+
+    @Test
+    void whetherReadingCostsSomethingIsKnownBeforeIt() throws Exception {
+        Place place = new Place(Optional.empty(), true, "bob");
+        assertFalse(bench.conversations.paysForReading(place));
+        receipts(ReceiptMode.PAY, false);
+        assertFalse(bench.conversations.paysForReading(place), "receipts do not report it");
+        receipts(ReceiptMode.COVER, true);
+        assertFalse(bench.conversations.paysForReading(place), "they take the place of decoys");
+        receipts(ReceiptMode.PAY, true);
+        assertTrue(bench.conversations.paysForReading(place));
+        assertFalse(bench.conversations.paysForReading(new Place(Optional.empty(), false, "lobby")));
+    }
+
+    private void receipts(ReceiptMode mode, boolean read) {
+        SessionSettings now = bench.stage.settings.get().sessions();
+        bench.stage.settings.sessions(new SessionSettings(
+                now.strangers(),
+                mode,
+                read,
+                now.postQuantum(),
+                now.rekeyMessages(),
+                now.rekeyAfter(),
+                now.handshakeRetry(),
+                now.keyAge(),
+                now.keyMessages()));
     }
 
     /** Creates a message of ours in two packets. @param nodes how many nodes report each packet's transaction */

@@ -7,6 +7,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.api.engine.Conversations.Place;
 import org.partyline.api.engine.Conversations.Search;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Message;
@@ -59,6 +60,7 @@ final class Reading {
             throw Body.wrong("the body has no up_to: send the number of the last message that was read");
         }
         Conversations conversations = services.conversations();
+        requireFree(request, conversation.place());
         conversations.read(conversation.place(), upTo);
         return WebResponse.json(200, Json.write(ConversationView.of(conversations.get(conversation.place()))));
     }
@@ -85,13 +87,23 @@ final class Reading {
 
     /** Erases a burn message, since it is shown here once. */
     WebResponse show(WebRequest request) throws PartylineException {
-        long id = covered(services, request).id();
+        Message message = covered(services, request);
+        requireFree(request, new Place(Optional.of(message.persona()), message.direct(), message.channel()));
         return WebResponse.json(
-                200, Json.write(MessageView.of(services.messages().read(id))));
+                200, Json.write(MessageView.of(services.messages().read(message.id()))));
+    }
+
+    /** A read receipt that this server pays for is not in the price of any message of the token. */
+    private void requireFree(WebRequest request, Place place) throws PartylineException {
+        if (request.caller().dailySat().isPresent() && services.conversations().paysForReading(place)) {
+            TokenLimits.requireUnlimited(request, "mark messages as read while read receipts are paid for");
+        }
     }
 
     WebResponse outgoing(WebRequest request) throws PartylineException {
-        return WebResponse.json(200, Json.write(OutgoingView.of(coveredOutgoing(services, request))));
+        OutgoingView view = OutgoingView.of(coveredOutgoing(services, request));
+        return WebResponse.json(
+                200, Json.write(TokenLimits.seesServer(request.caller()) ? view : view.withoutServer()));
     }
 
     WebResponse contact(Conversation conversation) throws PartylineException {

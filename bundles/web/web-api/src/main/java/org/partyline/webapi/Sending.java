@@ -10,6 +10,8 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Price;
 import org.partyline.api.json.Json;
+import org.partyline.api.json.RecallView;
+import org.partyline.api.json.ReceiptView;
 import org.partyline.api.sending.KeyUsedException;
 import org.partyline.api.sending.RecallOnce;
 import org.partyline.api.sending.SendOnce;
@@ -94,17 +96,22 @@ final class Sending {
         WebToken token = request.caller();
         SendOnce.Call call = call(request, about);
         try {
+            String document = once.send(
+                            services.store(),
+                            call,
+                            token.dailySat().isPresent(),
+                            sender,
+                            (tx, sat) -> requireWithinLimit(tx, token, sat))
+                    .document();
             return WebResponse.json(
                     202,
-                    once.send(
-                                    services.store(),
-                                    call,
-                                    token.dailySat().isPresent(),
-                                    sender,
-                                    (tx, sat) -> requireWithinLimit(tx, token, sat))
-                            .document());
+                    TokenLimits.seesServer(token)
+                            ? document
+                            : Json.write(Json.read(document, ReceiptView.class).withoutServer()));
         } catch (KeyUsedException e) {
             throw new WebProblem(409, "Key used before", e.getMessage());
+        } catch (PartylineException e) {
+            throw TokenLimits.seen(token, e);
         }
     }
 
@@ -122,13 +129,18 @@ final class Sending {
         TokenLimits.requireUnlimited(request, "recall");
         Outgoing outgoing = Reading.coveredOutgoing(services, request);
         try {
+            String document = new RecallOnce(services.messages(), services.store(), once)
+                    .recall(call(request, "recall " + outgoing.id()), outgoing, true)
+                    .document();
             return WebResponse.json(
                     200,
-                    new RecallOnce(services.messages(), services.store(), once)
-                            .recall(call(request, "recall " + outgoing.id()), outgoing, true)
-                            .document());
+                    TokenLimits.seesServer(request.caller())
+                            ? document
+                            : Json.write(Json.read(document, RecallView.class).withoutServer()));
         } catch (KeyUsedException e) {
             throw new WebProblem(409, "Key used before", e.getMessage());
+        } catch (PartylineException e) {
+            throw TokenLimits.seen(request.caller(), e);
         }
     }
 

@@ -1,13 +1,21 @@
 package org.partyline.webapi;
 
+import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Selection;
+import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
+import org.partyline.api.web.WebToken;
 
 /** Refuses requests that exceed a token's limits. */
 final class TokenLimits {
     private static final String REFUSED = "Not allowed";
+    /** In texts that name a node or a wallet. */
+    private static final Pattern SERVER = Pattern.compile("\\b(node|wallet)");
 
     private TokenLimits() {}
 
@@ -39,6 +47,22 @@ final class TokenLimits {
     private static WebProblem beyond(String what) {
         return new WebProblem(
                 403, REFUSED, "this token is limited to a persona or some conversations, and does not permit " + what);
+    }
+
+    /** Whether a caller may know the names of the server's nodes and wallets, which the status shows. */
+    static boolean seesServer(WebToken caller) {
+        return !caller.isLimited() && !Collections.disjoint(caller.scopes(), Set.of(Scope.READ, Scope.ADMIN));
+    }
+
+    /** An exception as a caller may see it. */
+    static PartylineException seen(WebToken caller, PartylineException e) {
+        boolean hides = !seesServer(caller)
+                && !(e instanceof WebProblem)
+                && SERVER.matcher(String.valueOf(e.getMessage())).find();
+        return hides
+                ? new WebProblem(
+                        422, "Refused", "a node or a wallet does not allow it: the operator of this server can see why")
+                : e;
     }
 
     /** @param does the action, whose cost is not counted */

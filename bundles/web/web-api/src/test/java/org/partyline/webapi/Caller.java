@@ -32,15 +32,12 @@ final class Caller {
     }
 
     private static WebToken token(Selection seen, OptionalLong dailySat) {
+        return token(EnumSet.allOf(Scope.class), seen, dailySat);
+    }
+
+    private static WebToken token(Set<Scope> scopes, Selection seen, OptionalLong dailySat) {
         return new WebToken(
-                "0123456789abcdef",
-                "bot",
-                EnumSet.allOf(Scope.class),
-                seen,
-                dailySat,
-                Instant.EPOCH,
-                Optional.empty(),
-                Optional.empty());
+                "0123456789abcdef", "bot", scopes, seen, dailySat, Instant.EPOCH, Optional.empty(), Optional.empty());
     }
 
     Caller limitedTo(String... conversations) {
@@ -50,6 +47,11 @@ final class Caller {
 
     Caller limitedToPersona(String persona) {
         token = token(new Selection(Optional.of(persona), Set.of()), OptionalLong.empty());
+        return this;
+    }
+
+    Caller withScopes(Scope... scopes) {
+        token = token(Set.of(scopes), Selection.EVERYTHING, OptionalLong.empty());
         return this;
     }
 

@@ -96,6 +96,13 @@ final class FakeServer implements ApiServices {
     /** Whether a message cannot be cancelled although it waits. */
     boolean holds;
 
+    /** Whether read receipts cost money. */
+    boolean paysForReading;
+    /** Why messages wait; empty: they do not. */
+    String reason = "";
+    /** Why no message can be sent or recalled; empty: it can. */
+    String refusal = "";
+
     String status = "{}";
     /** Runs once, before the next message is stored. */
     Optional<Callable<?>> before = Optional.empty();
@@ -147,6 +154,9 @@ final class FakeServer implements ApiServices {
             }
 
             public Recalled recall(long id) throws NoSuchThingException {
+                if (!refusal.isEmpty()) {
+                    throw new NoSuchThingException(refusal);
+                }
                 if (state == Messages.State.RECALLED || state == Messages.State.CONFIRMED) {
                     throw new NoSuchThingException("message " + id + " cannot be recalled");
                 }
@@ -179,7 +189,7 @@ final class FakeServer implements ApiServices {
                         BOB.name(),
                         "message",
                         state,
-                        "",
+                        reason,
                         Instant.EPOCH,
                         Instant.EPOCH,
                         false,
@@ -206,7 +216,7 @@ final class FakeServer implements ApiServices {
     }
 
     private Receipt receipt(long id, Optional<Long> opening) {
-        return new Receipt(id, 1, 80, fee, opening, Instant.EPOCH, "", Duration.ZERO, 0, List.of());
+        return new Receipt(id, 1, 80, fee, opening, Instant.EPOCH, reason, Duration.ZERO, 0, List.of());
     }
 
     @Override
@@ -236,6 +246,10 @@ final class FakeServer implements ApiServices {
                 return search.seen().has("me", "me/contact:bob")
                         ? List.of(FakeServer.message(MESSAGE, BOB, Optional.of(search.words())))
                         : List.of();
+            }
+
+            public boolean paysForReading(Place place) {
+                return place.direct() && paysForReading;
             }
 
             public void read(Place place, long upTo) {

@@ -52,6 +52,23 @@ class ReadingTest {
         refused(404, () -> caller.postTo(SHOW, "x", ""));
     }
 
+    /** What a receipt costs is in the price of no message. */
+    @Test
+    void aTokenWithASpendingLimitReadsNothingForWhichTheServerPays() throws Exception {
+        server.paysForReading = true;
+        caller.postTo(MARK, "me/contact:bob", "{\"up_to\":12}");
+        caller.spendingUpTo(1_000);
+        refused(403, () -> caller.postTo(MARK, "me/contact:bob", "{\"up_to\":12}"));
+        refused(403, () -> caller.postTo(SHOW, "7", ""));
+        caller.postTo(MARK, "lobby", "{\"up_to\":12}");
+        assertEquals(List.of("bob 12", "lobby 12"), server.marked);
+        assertEquals(List.of(), server.shown);
+        server.paysForReading = false;
+        caller.postTo(MARK, "me/contact:bob", "{\"up_to\":12}");
+        caller.postTo(SHOW, "7", "");
+        assertEquals(List.of(7L), server.shown);
+    }
+
     @Test
     void aReactionIsSentAndTakenBack() throws Exception {
         assertEquals(202, caller.postTo(REACT, "7", "{\"reaction\":\"+\"}").status());

@@ -28,6 +28,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.sending.SendOnce;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebResponse;
 
@@ -84,6 +85,54 @@ class SendingTest {
         assertEquals(1, server.sent.size());
         assertEquals(202, caller.post("lobby", HELLO, "another").status());
         assertEquals(2, server.sent.size());
+    }
+
+    /** A token that is limited, or lacks the scope to read the status. */
+    @ParameterizedTest
+    @ValueSource(strings = {"conversation", "persona", "scope"})
+    void onlyWhoMayReadTheStatusLearnsTheNamesOfNodesAndWallets(String limit) throws Exception {
+        server.reason = "wallet 'savings' can spend 120 sat now, and node 'home' is down";
+        Caller seeing = new Caller(server).withScopes(Scope.READ, Scope.SEND);
+        for (String call : List.of(OUTBOX, MESSAGES, ReadingTest.REACT, ReadingTest.RECALL)) {
+            server.state = State.SENT;
+            assertTrue(answer(seeing, call).contains("savings"), call);
+        }
+        switch (limit) {
+            case "conversation" -> caller.limitedTo("me/contact:bob");
+            case "persona" -> caller.limitedToPersona("me");
+            default -> caller.withScopes(Scope.SEND);
+        }
+        for (String call : List.of(OUTBOX, MESSAGES, ReadingTest.REACT, ReadingTest.RECALL)) {
+            server.state = State.SENT;
+            String answer = answer(caller, call);
+            assertFalse(answer.contains("savings") || answer.contains("home") || answer.contains("core"), answer);
+            assertTrue(answer.contains("\"the operator of this server can see why\""), answer);
+        }
+        server.state = State.SENT;
+        server.reason = "";
+        assertTrue(answer(caller, OUTBOX).contains("\"reason\":null"));
+        assertTrue(answer(caller, MESSAGES).contains("\"waits\":null"));
+        server.refusal = "node 'home' rejected the recalling transaction";
+        assertFalse(problem(422, () -> caller.postTo(ReadingTest.RECALL, "7", ""))
+                .getMessage()
+                .contains("home"));
+        server.refusal = "message 7 was already recalled";
+        assertEquals(
+                server.refusal,
+                assertThrows(PartylineException.class, () -> caller.postTo(ReadingTest.RECALL, "7", ""))
+                        .getMessage());
+    }
+
+    private static final String OUTBOX = "/v1/outbox/{id}";
+    private static final String MESSAGES = "/v1/conversations/{id}/messages";
+
+    private static String answer(Caller caller, String path) throws PartylineException {
+        return Caller.text(
+                switch (path) {
+                    case OUTBOX -> caller.get(path, Map.of("id", "7"), Map.of());
+                    case MESSAGES -> caller.post("me/contact:bob", HELLO, (String) null);
+                    default -> caller.postTo(path, "7", PLUS);
+                });
     }
 
     @Test

@@ -100,6 +100,9 @@ public interface Conversations {
      */
     Message message(long id) throws PartylineException;
 
+    /** Whether this server pays for a receipt when a message of a conversation is shown or marked as read. */
+    boolean paysForReading(Place place) throws PartylineException;
+
     /** Marks all messages up to this number as read. The mark never moves back. */
     void read(Place place, long upTo) throws PartylineException;
 

@@ -21,6 +21,9 @@ public record OutgoingView(
         long feeSat,
         List<PartView> parts,
         String carrier) {
+    /** In place of a text that may name the server's nodes and wallets. */
+    static final String HIDDEN = "the operator of this server can see why";
+
     /** Returns what is shown of it. */
     public static OutgoingView of(Outgoing outgoing) {
         return new OutgoingView(
@@ -39,5 +42,25 @@ public record OutgoingView(
                 outgoing.fee(),
                 outgoing.parts().stream().map(PartView::of).toList(),
                 outgoing.carrier().id());
+    }
+
+    /** The same for a reader who may not know the server's nodes and wallets. */
+    public OutgoingView withoutServer() {
+        return new OutgoingView(
+                id,
+                persona,
+                direct,
+                channel,
+                kind,
+                state,
+                confirmations,
+                reason == null ? null : HIDDEN,
+                queued,
+                expires,
+                burn,
+                textBytes,
+                feeSat,
+                parts.stream().map(PartView::withoutServer).toList(),
+                carrier);
     }
 }

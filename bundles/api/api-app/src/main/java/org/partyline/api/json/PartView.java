@@ -22,4 +22,8 @@ public record PartView(
                 part.transaction().isPresent() ? part.fee() : null,
                 JsonValues.orNull(part.node()));
     }
+
+    PartView withoutServer() {
+        return new PartView(bytes, state, transaction, vsize, feeSat, null);
+    }
 }

@@ -13,4 +13,9 @@ public record RecallView(OutgoingView message, int replaced, int mined, long fee
         return new RecallView(
                 OutgoingView.of(recalled.outgoing()), recalled.replaced(), recalled.mined(), recalled.fee());
     }
+
+    /** The same for a reader who may not know the server's nodes and wallets. */
+    public RecallView withoutServer() {
+        return new RecallView(message.withoutServer(), replaced, mined, feeSat);
+    }
 }

@@ -32,6 +32,15 @@ public record ReceiptView(
 
     /** Without names of personas and channels, and without transactions. */
     public ReceiptView bare() {
+        return with(null, List.of(), List.of());
+    }
+
+    /** The same for a reader who may not know the server's nodes and wallets. */
+    public ReceiptView withoutServer() {
+        return with(waits == null ? null : OutgoingView.HIDDEN, warnings, transactions);
+    }
+
+    private ReceiptView with(@Nullable String newWaits, List<String> newWarnings, List<String> newTransactions) {
         return new ReceiptView(
                 id,
                 packets,
@@ -40,11 +49,11 @@ public record ReceiptView(
                 marginSat,
                 openingFeeSat,
                 leaves,
-                null,
-                List.of(),
+                newWaits,
+                newWarnings,
                 state,
                 feeSat,
-                List.of());
+                newTransactions);
     }
 
     private static ReceiptView queued(Receipt receipt) {

@@ -104,6 +104,11 @@ public final class FakeConversations implements Conversations {
     }
 
     @Override
+    public boolean paysForReading(Place place) {
+        return false;
+    }
+
+    @Override
     public void read(Place place, long upTo) throws PartylineException {
         get(place);
         marks.put(place.name(), upTo);
