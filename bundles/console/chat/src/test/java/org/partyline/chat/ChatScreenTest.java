@@ -272,7 +272,7 @@ class ChatScreenTest {
         server.limit = 80;
         server.margin = 78;
         open(80, 24).type(paste(LONG)).sees("in 3 messages");
-        person.type("\r").sees("Enter sends 3 messages: at most 936 sat, or 1,170 sat if fee rates rise");
+        person.type("\r").sees("Enter sends 3 messages: at most 936 sat now, never more than 1,170 sat");
     }
 
     @Test

@@ -256,14 +256,13 @@ public final class Dispatcher {
         int persona = conversation.persona();
         List<Integer> sizes =
                 outgoing.parts().stream().map(part -> part.packet().length).toList();
-        long quote = carriers.quote(
-                        outgoing.carrier(),
-                        new Quote(outgoing.id(), persona, network, sizes, outgoing.opens()),
-                        conversation.account(),
-                        nodes)
-                .fee();
+        Carrier.Price quote = carriers.quote(
+                outgoing.carrier(),
+                new Quote(outgoing.id(), persona, network, sizes, outgoing.opens()),
+                conversation.account(),
+                nodes);
         guard.<PartylineException>perform(() -> guard.<PartylineException>update(tx -> {
-            spending.approve(tx, quote, PacketPayment.bill(outgoing), persona);
+            spending.approve(tx, quote.fee(), quote.most(), PacketPayment.bill(outgoing), persona);
         }));
     }
 

@@ -230,9 +230,10 @@ public final class OfferedCarriers implements Carriers {
             throws PartylineException {
         Carrier carries = of(carrier);
         Carrier.Price price = carries.price(quote, CarrierViews.of(nodes));
+        long more = coins.add(carries, quote, account, nodes);
         // The coins of a running transaction are included in its size.
-        long more = price.fromChange() ? 0 : coins.add(carries, quote, account, nodes);
-        return new Carrier.Price(price.fee() + more, price.fromChange());
+        return new Carrier.Price(
+                price.fee() + (price.fromChange() ? 0 : more), price.most() + more, price.fromChange());
     }
 
     /**

@@ -255,7 +255,8 @@ public final class PacketReplacement {
             if (now.isPresent() && now.get().parts().get(index).state() == State.CONFIRMED) {
                 throw new WalletException("it was mined meanwhile");
             }
-            Optional<String> refusal = spending.refuse(tx, added - theirs, part.fee() + theirs, found.persona());
+            Optional<String> refusal = spending.refuse(
+                    tx, added - theirs, now.orElse(found.outgoing()).fee(), found.persona());
             if (refusal.isPresent()) {
                 throw new NoSuchThingException(refusal.get());
             }

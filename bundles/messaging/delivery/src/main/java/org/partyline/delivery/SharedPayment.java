@@ -231,7 +231,7 @@ public final class SharedPayment {
         int persona = order.wanted().persona();
         Set<Long> boarding =
                 order.wanted().boarding().stream().map(PacketRef::message).collect(Collectors.toSet());
-        boolean gone = boarding.isEmpty();
+        boolean gone = false;
         for (long message : boarding) {
             Optional<OutgoingMessage> boards = OutgoingRecords.find(tx, message);
             if (boards.isPresent()) {
@@ -241,6 +241,27 @@ public final class SharedPayment {
             }
         }
         Optional<String> refusal = gone ? spending.refuse(tx, added, 0, persona) : Optional.empty();
+        if (refusal.isPresent()) {
+            throw MessageWaitsException.onHold(refusal.get());
+        }
+    }
+
+    /** A version that nothing joins is in the price of a message that has left, and within what that may cost. */
+    private void checkPayer(StoreTransaction tx, Order order, long added, Optional<PacketRef> payer)
+            throws StoreException, MessageWaitsException {
+        int persona = order.wanted().persona();
+        Optional<OutgoingMessage> pays =
+                payer.isPresent() ? OutgoingRecords.find(tx, payer.get().message()) : Optional.empty();
+        if (pays.isPresent() && !order.wanted().takesBack()) {
+            spending.require(tx, added, PacketPayment.bill(pays.get()), persona);
+            return;
+        }
+        // A recall is not part of what was approved for the message, but within the caps. The cap of a message that the
+        // end of its transaction takes back does not count: it would keep that from ending.
+        long paid = pays.filter(message -> message.state() == State.RECALLED)
+                .map(OutgoingMessage::fee)
+                .orElse(0L);
+        Optional<String> refusal = spending.refuse(tx, added, paid, persona);
         if (refusal.isPresent()) {
             throw MessageWaitsException.onHold(refusal.get());
         }
@@ -270,6 +291,9 @@ public final class SharedPayment {
         }
         stood.removeAll(goes);
         Optional<PacketRef> payer = payer(tx.store(), order, goes, stood);
+        if (wanted.boarding().isEmpty()) {
+            checkPayer(tx.store(), order, added, payer);
+        }
         Payment payment = new Payment(
                         transaction.id().bytes(),
                         order.before().map(KeptTransaction::transaction).orElse(null),

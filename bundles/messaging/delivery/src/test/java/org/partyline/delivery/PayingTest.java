@@ -1,6 +1,7 @@
 package org.partyline.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -315,5 +316,18 @@ class PayingTest {
         bench.pass();
         bench.settle();
         assertTrue(bench.stage.outgoing(id).isOut());
+    }
+
+    @Test
+    void aRecallIsRefusedIfTheWholeMessageWouldCostMoreThanItsCap() throws Exception {
+        long id = bench.stage.queue(lobby, SEVERAL, "confirm", Duration.ofHours(20));
+        bench.settle();
+        bench.stage.fees.mostOfMessage = outgoing(id).fee() + 1;
+        assertEquals(
+                "a message may not cost as much",
+                assertThrows(PartylineException.class, () -> bench.recall(id)).getMessage());
+        assertTrue(outgoing(id).isOut());
+        bench.stage.fees.mostOfMessage = Long.MAX_VALUE;
+        assertEquals(State.RECALLED, bench.recall(id).outgoing().state());
     }
 }

@@ -13,6 +13,7 @@ import org.partyline.api.settings.Settings;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.SpentRecords;
+import org.partyline.messaging.mailbox.ApprovedRecord;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.StateGuard;
 
@@ -77,6 +78,10 @@ public final class FeeService implements Fees {
             case DAY -> "fee-cap-day";
         };
         settings.set(key, satoshi + "sat");
+        if (cap == Cap.MESSAGE && guard.isOpen()) {
+            // Otherwise a message that was paid for in part, or is in a version, would keep its limit.
+            guard.perform(() -> guard.update(ApprovedRecord::clear));
+        }
         bus.publish(new Bus.Retry());
     }
 

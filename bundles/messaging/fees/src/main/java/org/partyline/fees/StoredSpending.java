@@ -74,16 +74,23 @@ public final class StoredSpending implements Spending {
     public void require(StoreTransaction tx, long fee, Bill message, int persona)
             throws StoreException, MessageWaitsException {
         Optional<ApprovedRecord> approved = ApprovedRecord.find(tx, message.message());
-        if (approved.isEmpty()) {
-            requireRoom(tx, fee, message.paid(), message.message(), persona);
-            return;
+        if (approved.isPresent()) {
+            requireApproved(approved.get(), fee, message, "its next packet costs ");
         }
-        long left = approved.get().most() - message.paid();
-        if (fee > left) {
-            throw MessageWaitsException.onHold("it waits for a lower fee rate: its next packet costs " + fee
-                    + " sat now, and " + message.paid() + " of its "
-                    + approved.get().most()
-                    + " sat are spent; partyline:recall " + message.message() + " sends no more of it");
+        if (approved.isEmpty() || !ApprovedRecord.isReserved(tx, message.message())) {
+            requireRoom(tx, fee, message.paid(), message.message(), persona);
+        }
+    }
+
+    private static void requireApproved(ApprovedRecord approved, long fee, Bill message, String costs)
+            throws MessageWaitsException {
+        if (fee > approved.most() - message.paid()) {
+            throw MessageWaitsException.onHold("it waits for a lower fee rate: " + costs + fee + " sat now, and "
+                    + message.paid() + " of its " + approved.most()
+                    + " sat are spent; allow more with partyline:fee-limit --message, or "
+                    + (message.paid() == 0
+                            ? "partyline:cancel " + message.message() + " does not send it"
+                            : "partyline:recall " + message.message() + " sends no more of it"));
         }
     }
 
@@ -96,15 +103,21 @@ public final class StoredSpending implements Spending {
     }
 
     @Override
-    public void approve(StoreTransaction tx, long quote, Bill message, int persona)
+    public void approve(StoreTransaction tx, long quote, long most, Bill message, int persona)
             throws StoreException, MessageWaitsException {
-        requireRoom(tx, quote, 0, message.message(), persona);
+        Optional<ApprovedRecord> before = ApprovedRecord.find(tx, message.message());
+        if (before.isPresent()) {
+            requireApproved(before.get(), quote, message, "all of it costs ");
+        }
+        requireRoom(tx, quote, message.paid(), message.message(), persona);
         FeeSettings fees = settings.get().fees();
         SpentRecords.Sums sums = SpentRecords.sums(clock.instant(), tx, persona);
         long approved = ApprovedRecord.open(tx, message.message());
         long room = Math.min(fees.capHour() - sums.hour(), fees.capDay() - sums.day()) - approved;
-        long most = Math.min(quote + margin(quote, message.packets()), room);
-        new ApprovedRecord(message.message(), most).put(tx);
+        long approvable = before.isPresent()
+                ? before.get().most()
+                : message.paid() + quote + margin(quote, most, message.packets());
+        new ApprovedRecord(message.message(), Math.min(approvable, message.paid() + room)).put(tx);
     }
 
     @Override
@@ -125,15 +138,11 @@ public final class StoredSpending implements Spending {
     }
 
     @Override
-    public long margin(long quote, int packets) {
+    public long margin(long quote, long most, int packets) {
+        long rise = packets < 2 ? 0 : quote * MARGIN_PERCENT / 100;
         // Nothing is ever sent above a cap.
-        return packets < 2
-                ? 0
-                : Math.max(
-                        0,
-                        Math.min(
-                                quote * MARGIN_PERCENT / 100,
-                                settings.get().fees().capMessage() - quote));
+        return Math.max(
+                0, Math.min(Math.max(rise, most - quote), settings.get().fees().capMessage() - quote));
     }
 
     @Override

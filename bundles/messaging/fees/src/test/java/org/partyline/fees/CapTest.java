@@ -27,6 +27,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.mailbox.ApprovedRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -144,7 +145,7 @@ class CapTest {
     private Optional<String> approve(long quote, OutgoingMessage message) throws Exception {
         try {
             stage.store.<Void, PartylineException>transact(tx -> {
-                spending.approve(tx, quote, bill(message), ALICE);
+                spending.approve(tx, quote, quote, bill(message), ALICE);
                 return null;
             });
             return Optional.empty();
@@ -192,8 +193,53 @@ class CapTest {
         assertEquals(Optional.empty(), refusal(100, dear), "400 sat, and a quarter of that");
         assertEquals(
                 "it waits for a lower fee rate: its next packet costs 101 sat now, and 400 of its 500 sat are spent; "
-                        + "partyline:recall 1 sends no more of it",
+                        + "allow more with partyline:fee-limit --message, or partyline:recall 1 sends no more of it",
                 refusal(101, dear).orElseThrow());
+    }
+
+    /** A shared transaction that a block makes impossible gives its price back, and the message goes with another. */
+    @Test
+    void aMessageWhosePacketsAreAllPaidForNeverCostsMoreThanItsSenderWasTold() throws Exception {
+        caps(9_000, 9_000, 9_000);
+        told(1, 50);
+        assertEquals(Optional.empty(), refusal(50, message(1, 1)));
+        assertEquals(
+                "it waits for a lower fee rate: its next packet costs 51 sat now, and 0 of its 50 sat are spent; allow "
+                        + "more with partyline:fee-limit --message, or partyline:cancel 1 does not send it",
+                refusal(51, message(1, 1)).orElseThrow());
+        assertEquals(Optional.empty(), refusal(30, message(1, 1, 20)), "it goes again");
+        assertTrue(refusal(31, message(1, 1, 20)).isPresent());
+        assertTrue(approve(60, message(1, 2)).isPresent(), "no new approval of more");
+        assertEquals(Optional.empty(), approve(40, message(1, 2)));
+        assertTrue(refusal(31, message(1, 2, 20)).isPresent(), "the first approval stays");
+        assertTrue(refusal(9_000).isPresent(), "what it may still cost is set aside");
+        message(1, 2, 20, 20);
+        assertEquals(Optional.empty(), refusal(9_000), "nothing is set aside for it any more");
+        assertTrue(refusal(11, message(1, 2, 20, 20)).isPresent());
+        caps(45, 9_000, 9_000);
+        assertTrue(refusal(10, message(1, 2, 20, 20)).orElseThrow().contains("fee-cap-message=45sat"));
+    }
+
+    @Test
+    void aMessageThatIsPaidForInPartMayCostWhatTheOperatorAllowsLater() throws Exception {
+        caps(9_000, 9_000, 9_000);
+        assertEquals(Optional.empty(), approve(400, message(1, 4)));
+        OutgoingMessage begun = message(1, 4, 400);
+        assertTrue(refusal(101, begun).isPresent());
+        fees.limit(Fees.Cap.HOUR, 9_000);
+        assertTrue(refusal(101, begun).isPresent(), "that is about an hour");
+        fees.limit(Fees.Cap.MESSAGE, 600);
+        caps(600, 9_000, 9_000);
+        assertEquals(Optional.empty(), refusal(200, begun));
+        assertTrue(refusal(201, begun).orElseThrow().contains("fee-cap-message=600sat"));
+    }
+
+    /** What the sender of a message was told that it costs at most. */
+    private void told(long message, long most) throws Exception {
+        stage.store.transact(tx -> {
+            new ApprovedRecord(message, most).put(tx);
+            return null;
+        });
     }
 
     @Test
@@ -239,9 +285,11 @@ class CapTest {
     @Test
     void theMarginNeverGoesOverACap() throws Exception {
         caps(1_000, 5_000, 5_000);
-        assertEquals(0, spending.margin(900, 1), "one packet leaves at once");
-        assertEquals(200, spending.margin(800, 2));
-        assertEquals(100, spending.margin(900, 2));
+        assertEquals(0, spending.margin(900, 900, 1), "one packet leaves at once");
+        assertEquals(50, spending.margin(20, 70, 1), "a shared transaction may be lost");
+        assertEquals(200, spending.margin(800, 900, 2));
+        assertEquals(100, spending.margin(900, 900, 2));
+        assertEquals(100, spending.margin(900, 2_000, 2));
         caps(1_000, 850, 5_000);
         assertEquals(Optional.empty(), approve(800, message(1, 2)));
         OutgoingMessage begun = message(1, 2, 400);

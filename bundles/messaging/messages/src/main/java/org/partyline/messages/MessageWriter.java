@@ -158,12 +158,11 @@ final class MessageWriter {
                 imagined, clock.instant(), settings.get().sending().jitter(imagined.network()));
         Optional<Long> opening =
                 all.opening().flatMap(plan -> prospects.quote(SendEstimate.opening(imagined.conversation(), plan)));
-        Queued queued = guard.<Queued, PartylineException>open(() -> store(
-                imagined.conversation(),
-                request,
-                ttlMinutes,
-                again,
-                (tx, stored) -> alongside.store(tx, receipt(planned, stored, opening))));
+        Queued queued = guard.<Queued, PartylineException>open(() ->
+                store(imagined.conversation(), request, ttlMinutes, again, (tx, stored) -> {
+                    SendEstimate.approve(tx, stored.outgoing().id(), planned);
+                    alongside.store(tx, receipt(planned, stored, opening));
+                }));
         notices.bus().publish(new Bus.Queued());
         return receipt(planned, queued, opening);
     }
@@ -199,7 +198,7 @@ final class MessageWriter {
                 imagined.outlook().packets(),
                 imagined.outlook().bytes(),
                 fee,
-                prospects.margin(imagined, fee),
+                prospects.margin(imagined, price),
                 Stream.concat(warnings.stream(), prospects.of(imagined, price).note().stream())
                         .toList());
     }

@@ -143,6 +143,7 @@ final class RemarkQueue {
                 SessionOpening opening = outlooks.open(tx, after, conversation);
                 OutgoingMessage outgoing = enqueue(tx, conversation, remark);
                 Queued stored = new Queued(outgoing.id(), opening);
+                SendEstimate.approve(tx, outgoing.id(), planned);
                 alongside.store(tx, receipt(planned, stored, openingFee));
                 after.then(() -> OutgoingRecords.notify(notices.events(), people, outgoing));
                 return stored;

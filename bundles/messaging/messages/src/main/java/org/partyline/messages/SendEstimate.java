@@ -16,6 +16,7 @@ import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.NodeUnavailableException;
@@ -29,6 +30,7 @@ import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.MissingWallet;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.mailbox.ApprovedRecord;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.sealing.SendPlan;
 import org.partyline.messaging.state.AbsentException;
@@ -125,7 +127,7 @@ public final class SendEstimate {
                 now,
                 prospect.waits(),
                 jitter,
-                margin(imagined, fee),
+                margin(imagined, price),
                 prospect.note().stream().toList());
     }
 
@@ -162,6 +164,16 @@ public final class SendEstimate {
     }
 
     /**
+     * Stores what its sender was told as the most that a message may cost. A message that leaves in one transaction of
+     * its own costs what that costs when it leaves, within the caps.
+     */
+    static void approve(StoreTransaction tx, long message, Receipt told) throws StoreException {
+        if (told.margin() > 0) {
+            new ApprovedRecord(message, told.estimatedFee().orElse(0L) + told.margin()).put(tx);
+        }
+    }
+
+    /**
      * Rejects a message that could never be sent, before it is stored.
      *
      * @throws NoSuchThingException names its quote and the cap
@@ -180,10 +192,11 @@ public final class SendEstimate {
         }
     }
 
-    /** Returns how much more than its quote a message may cost if fee rates rise while it is being sent, in satoshi. */
-    long margin(Stored stored, Optional<Long> fee) {
+    /** Returns how much more than its quote a message may cost, in satoshi. */
+    long margin(Stored stored, Optional<Carrier.Price> price) {
         try {
-            return fee.map(sat -> spending.margin(sat, stored.outlook().packets()))
+            return price.map(one -> spending.margin(
+                            one.fee(), one.most(), stored.outlook().packets()))
                     .orElse(0L);
         } catch (AbsentException e) {
             return 0;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.TransactionScanner;
@@ -86,7 +87,9 @@ class RelayTest extends CarrierStage {
         nodeA.whole = true;
         nodeA.keeps = false;
         alice.start("receive");
-        for (int hours = 0; hours < 7; hours++) {
+        // It is paid for twice, which is more than was said.
+        alice.fees().limit(Fees.Cap.MESSAGE, 1_000);
+        for (int hours = 0; hours < 8; hours++) {
             clock.pass(Duration.ofHours(1));
             alice.round();
             alice.read();

@@ -26,6 +26,7 @@ import org.partyline.api.UnavailableException;
 import org.partyline.api.carrier.CarrierFactory;
 import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Message;
@@ -953,6 +954,8 @@ final class TalkSimulation implements AutoCloseable {
             swapIn(person);
             start(person);
             unlock(person);
+            // Nothing waits for a decision about its price.
+            person.server.fees().limit(Fees.Cap.MESSAGE, 100_000_000);
         }
         int left = underWay();
         int least = left;

@@ -378,7 +378,7 @@ public interface Messages {
      * @param leaves the earliest time at which it leaves
      * @param waits why it waits, in one line; empty if it does not
      * @param jitter mean of the random delay before a packet leaves; zero: no delay
-     * @param margin satoshi by which the fee may rise if rates rise after the first packet has left; 0 with one packet
+     * @param margin satoshi by which the fee may rise if rates rise or a shared transaction is lost; beyond, it waits
      * @param warnings warnings to the sender, one line each, shown once for each conversation
      */
     record Receipt(
@@ -404,7 +404,7 @@ public interface Messages {
      *     sealing
      * @param bytes the size of all packets
      * @param fee the maximum fee of all packets at the present rates, in satoshi; empty if no node gives an estimate
-     * @param margin satoshi by which the fee may rise if rates rise after the first packet has left; 0 with one packet
+     * @param margin satoshi by which the fee may rise if rates rise or a shared transaction is lost; beyond, it waits
      * @param warnings warnings to the sender, one line each
      */
     record Price(int packets, int bytes, Optional<Long> fee, long margin, List<String> warnings) {

@@ -32,30 +32,35 @@ public interface Spending {
     Optional<String> refuse(StoreTransaction tx, long fee, long already, int persona) throws StoreException;
 
     /**
-     * Checks that a packet of a message can be paid for now. Once the first of several packets has been paid for, the
-     * others may cost what was approved with it, whatever else was spent since.
+     * Checks that a packet of a message can be paid for now: the message never costs more than was approved for it.
+     * Once the first of several packets has been paid for, the others may cost that, whatever else was spent since.
      *
      * @param fee satoshi that the packet adds
-     * @throws MessageWaitsException says why it cannot; on hold if a cap does not allow it
+     * @throws MessageWaitsException says why it cannot; on hold if a cap or the approval does not allow it
      */
     void require(StoreTransaction tx, long fee, Bill message, int persona) throws StoreException, MessageWaitsException;
 
     /**
-     * Approves the cost of a message of several packets before the first of them is paid for: the quote, and a margin
-     * in case fee rates rise before the last one has left. Until the last one has left, no other message may spend that
-     * amount.
+     * Approves the cost of a message of several packets before the first of them is paid for: what its sender was told,
+     * otherwise the quote and its {@link #margin}. Until the last one has left, no other message may spend that amount.
      *
      * @param quote satoshi for all its packets
-     * @throws MessageWaitsException on hold: a cap does not allow it
+     * @param most satoshi that they may cost at the present rates
+     * @throws MessageWaitsException on hold: a cap, or what was approved before, does not allow it
      */
-    void approve(StoreTransaction tx, long quote, Bill message, int persona)
+    void approve(StoreTransaction tx, long quote, long most, Bill message, int persona)
             throws StoreException, MessageWaitsException;
 
     /** Why a quote is refused before its message is stored: it exceeds a cap at any time. Empty: it is not refused. */
     Optional<String> refuseQuote(long quote, int packets);
 
-    /** The amount by which a message of several packets may exceed its quote, in satoshi. */
-    long margin(long quote, int packets);
+    /**
+     * The amount by which a message may exceed its quote, in satoshi: in case fee rates rise before the last of several
+     * packets has left, or its shared transaction is lost.
+     *
+     * @param most satoshi that it may cost at the present rates
+     */
+    long margin(long quote, long most, int packets);
 
     /** The budget of cover traffic has no room for a packet. */
     final class BudgetSpent extends MessageWaitsException {

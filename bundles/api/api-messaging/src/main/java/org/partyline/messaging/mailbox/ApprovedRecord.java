@@ -1,6 +1,7 @@
 package org.partyline.messaging.mailbox;
 
 import java.util.Optional;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.store.Cbor;
@@ -8,7 +9,9 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * The approved cost of a message of several packets. It counts once its first packet is paid, until its last one is.
+ * The approved cost of a message: what its sender was told when it was stored, or what the caps allowed when its first
+ * of several packets left. It holds for as long as the message exists, since a shared transaction may be lost after all
+ * of its packets were paid for.
  *
  * @param message its number
  * @param most satoshi for all of its packets
@@ -17,16 +20,27 @@ public record ApprovedRecord(long message, long most) {
     /** The table of the store. */
     public static final String TABLE = "approved-fees";
 
-    /** The approval of a message of which one packet is paid for and another is not; empty if there is none. */
+    /** The approval of a message; empty if nothing was approved. */
     public static Optional<ApprovedRecord> find(StoreTransaction tx, long message) throws StoreException {
-        Optional<OutgoingMessage> found = OutgoingRecords.find(tx, message);
-        return found.isPresent() && isUnderWay(found.get())
-                ? Tables.find(tx, TABLE, Keys.of(message), ApprovedRecord.class)
-                : Optional.empty();
+        return Tables.find(tx, TABLE, Keys.of(message), ApprovedRecord.class);
+    }
+
+    /** Whether one packet of a message is paid for and another is not: what was approved is set aside for it. */
+    public static boolean isReserved(StoreTransaction tx, long message) throws StoreException {
+        return OutgoingRecords.find(tx, message)
+                .filter(ApprovedRecord::isUnderWay)
+                .isPresent();
+    }
+
+    /** Removes all approvals: the operator has set what a message may cost. */
+    public static void clear(StoreTransaction tx) throws StoreException {
+        for (ApprovedRecord approved : Tables.all(tx, TABLE, ApprovedRecord.class)) {
+            tx.delete(TABLE, Keys.of(approved.message()));
+        }
     }
 
     /**
-     * Satoshi that messages in progress may still cost. Removes the approvals of finished messages.
+     * Satoshi that messages in progress may still cost. Removes the approvals of messages that cannot cost more.
      *
      * @param but a message that is not counted
      */
@@ -34,7 +48,7 @@ public record ApprovedRecord(long message, long most) {
         long sum = 0;
         for (ApprovedRecord approved : Tables.all(tx, TABLE, ApprovedRecord.class)) {
             Optional<OutgoingMessage> message = OutgoingRecords.find(tx, approved.message());
-            if (message.isEmpty() || isOver(message.get())) {
+            if (message.isEmpty() || isFinal(message.get())) {
                 tx.delete(TABLE, Keys.of(approved.message()));
             } else if (approved.message() != but && isUnderWay(message.get())) {
                 sum += Math.max(0, approved.most() - message.get().fee());
@@ -45,6 +59,11 @@ public record ApprovedRecord(long message, long most) {
 
     private static boolean isUnderWay(OutgoingMessage message) {
         return !isOver(message) && message.parts().stream().anyMatch(ApprovedRecord::isPaid);
+    }
+
+    /** A block that contains a message may be removed from the chain: it may have to be paid for again. */
+    private static boolean isFinal(OutgoingMessage message) {
+        return message.state().isSettled() && message.state() != State.CONFIRMED;
     }
 
     private static boolean isOver(OutgoingMessage message) {

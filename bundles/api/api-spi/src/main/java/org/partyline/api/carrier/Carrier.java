@@ -43,16 +43,19 @@ public interface Carrier {
     /**
      * The price of a message's packets, in satoshi.
      *
+     * @param fee the maximum that they add to the transactions that are running now
+     * @param most the maximum that they may cost in the end, also if these are mined or lost without them
      * @param fromChange whether the first packet {@linkplain #paysFromChange needs no coin}
      */
-    record Price(long fee, boolean fromChange) {}
+    record Price(long fee, long most, boolean fromChange) {}
 
     /**
      * Combines {@link #quote} and {@link #paysFromChange}, for a carrier that would read the same data for both. Any
      * thread.
      */
     default Price price(Quote quote, List<CarrierNode> nodes) throws PartylineException {
-        return new Price(quote(quote, nodes), paysFromChange(quote.persona(), quote.network()));
+        long fee = quote(quote, nodes);
+        return new Price(fee, fee, paysFromChange(quote.persona(), quote.network()));
     }
 
     /**

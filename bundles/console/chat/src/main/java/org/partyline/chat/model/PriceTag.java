@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param packets 0 if unknown
  * @param bytes of all packets
  * @param fee the maximum cost at the present fee rates, in satoshi; empty if no node reports any
- * @param margin satoshi that it may cost in addition if fee rates rise while it is being sent
+ * @param margin satoshi that it may cost in addition until it is mined
  * @param warning a warning for the sender, safe to paint; empty if there is none
  * @param refusal why it cannot be sent, safe to paint; empty if it can
  * @param parts the messages that it is split into; empty if it fits in one

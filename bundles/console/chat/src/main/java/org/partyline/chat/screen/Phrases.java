@@ -133,11 +133,8 @@ public final class Phrases {
         return price.fee().map(fee -> atMost(fee, price.margin())).orElse("no fee estimate");
     }
 
-    /**
-     * Returns the maximum cost. @param margin satoshi that it may cost in addition if fee rates rise while it is being
-     * sent
-     */
+    /** Returns the maximum cost. @param margin satoshi that it may cost in addition until it is mined */
     public static String atMost(long fee, long margin) {
-        return "at most " + sat(fee) + (margin == 0 ? "" : ", or " + sat(fee + margin) + " if fee rates rise");
+        return "at most " + sat(fee) + (margin == 0 ? "" : " now, never more than " + sat(fee + margin));
     }
 }

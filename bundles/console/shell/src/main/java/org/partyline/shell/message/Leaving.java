@@ -37,9 +37,7 @@ final class Leaving {
     static String price(Receipt receipt) {
         String fee = receipt.estimatedFee()
                 .map(sat -> "at most " + Units.sat(sat)
-                        + (receipt.margin() == 0
-                                ? ""
-                                : ", or " + Units.sat(sat + receipt.margin()) + " if fee rates rise meanwhile"))
+                        + (receipt.margin() == 0 ? "" : " now, never more than " + Units.sat(sat + receipt.margin())))
                 .orElse("a fee that no node can estimate now");
         return (receipt.packets() == 0
                         ? "stored; its size and fee are known when it is sealed."

@@ -68,8 +68,8 @@ class DirectMessageTest {
         runner.fake.margin = 10;
         runner.fake.warnings = List.of("readers who are offline miss it");
         assertEquals(
-                "Message 101 to bob: 1 packet, 80 bytes, at most 41 sat, or 51 sat if fee rates rise "
-                        + "meanwhile.\nNote: readers who are offline miss it.\nSending now.\n",
+                "Message 101 to bob: 1 packet, 80 bytes, at most 41 sat now, never more than 51 sat.\n"
+                        + "Note: readers who are offline miss it.\nSending now.\n",
                 runner.run("send", "Only you", "--to", "bob").replace(System.lineSeparator(), "\n"));
         JsonNode receipt = new ObjectMapper().readTree(runner.run("send", "Only you", "--to", "bob", "--json"));
         assertEquals(10, receipt.get("margin_sat").asInt());

@@ -20,6 +20,9 @@ import org.partyline.api.transport.RelayPolicy;
 
 /** Calculates the amount that packets add to the fees of rolling transactions. */
 final class BatchQuotes {
+    /** How much fee rates may rise until a version with its packets is mined. */
+    private static final int RISE_PERCENT = 25;
+
     private final CarrierContext context;
     private final Batches rolls;
     private final BatchLimits limits;
@@ -91,7 +94,8 @@ final class BatchQuotes {
             for (int size : sizes) {
                 sum += most(persona, network, size, nodes);
             }
-            return new Price(sum, isRunning(persona, network));
+            int packets = packetsOfNext(persona, network, nodes);
+            return price(sum, sum + context.fees().most(nodes, sizes.get(0), packets), isRunning(persona, network));
         }
         record Seen(Optional<ReplaceableBatch> roll, List<CarriedMessage> messages) {}
         Seen seen = context.transact(tx -> new Seen(
@@ -120,7 +124,22 @@ final class BatchQuotes {
                     added,
                     board(kept, now, persona, network, id, boarding, nodes).added());
         }
-        return new Price(added, seen.roll().isPresent());
+        // Any version may be mined, also one before it joined: then it begins another roll.
+        Forecast alone = board(kept, Optional.empty(), persona, network, id, boarding, nodes);
+        long most = Math.max(added, alone.added()) + end(alone.last().orElseThrow(), nodes);
+        return price(added, most, seen.roll().isPresent());
+    }
+
+    /** The amount that the empty version at the end of a roll adds to the fee. */
+    private long end(ReplaceableBatch last, List<CarrierNode> nodes) {
+        int vsize = BatchLimits.likelyVsize(last, List.of());
+        return context.rules().burns()
+                ? context.fees().replacement(last.fee(), last.vsize(), vsize, nodes) - last.fee()
+                : 0;
+    }
+
+    private static Price price(long fee, long most, boolean running) {
+        return new Price(fee, most + most * RISE_PERCENT / 100, running);
     }
 
     /** The expected properties of versions. @param last the last one @param added the total addition to the fee */

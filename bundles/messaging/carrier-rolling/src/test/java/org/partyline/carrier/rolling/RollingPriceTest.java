@@ -169,6 +169,48 @@ class RollingPriceTest {
         }
     }
 
+    /** A block may contain an earlier version: what joined later begins another roll. */
+    @Test
+    void whatAMessageCostsIfTheRunningTransactionIsLostIsInTheMost() throws Exception {
+        bench.rate = new FeeRate(5_000);
+        paid(write(80).id());
+        for (int[] sizes : List.of(packets(1, 80), packets(4, 80))) {
+            Written next = write(sizes);
+            Carrier.Price price = carrier.price(
+                    new Quote(
+                            next.id(),
+                            CarrierBench.PERSONA,
+                            CarrierBench.NETWORK,
+                            Arrays.stream(sizes).boxed().toList(),
+                            false),
+                    nodes);
+            assertEquals(next.quoted(), price.fee());
+            bench.clock.pass(bench.rules.mostAge().plusMinutes(1));
+            long alone = paid(next.id());
+            assertTrue(alone > next.quoted());
+            assertEquals(alone * 125 / 100, price.most());
+        }
+    }
+
+    @Test
+    void theEmptyVersionAtTheEndOfARollIsInTheMost() throws Exception {
+        Quote quote = new Quote(1, CarrierBench.PERSONA, CarrierBench.NETWORK, List.of(80), false);
+        Carrier.Price left = carrier.price(quote, nodes);
+        CarrierRules now = bench.rules;
+        bench.rules = new CarrierRules(
+                now.resendAfter(),
+                now.rebroadcastAfter(),
+                now.feeMaximum(),
+                now.spacing(),
+                now.mostPackets(),
+                now.mostFee(),
+                now.mostAge(),
+                true);
+        Carrier.Price burnt = carrier.price(quote, nodes);
+        assertEquals(left.fee(), burnt.fee());
+        assertTrue(burnt.most() >= left.most() + new FeeRate(100).fee(TransactionSize.of(List.of())));
+    }
+
     /** It may be sent through each node that relays it. */
     @Test
     void theDearestOfSeveralNodesIsInThePrice() throws Exception {

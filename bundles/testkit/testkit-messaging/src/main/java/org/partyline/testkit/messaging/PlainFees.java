@@ -163,7 +163,8 @@ public final class PlainFees implements Pricing, Spending {
     }
 
     @Override
-    public void approve(StoreTransaction tx, long quote, Bill message, int persona) throws MessageWaitsException {
+    public void approve(StoreTransaction tx, long quote, long most, Bill message, int persona)
+            throws MessageWaitsException {
         require(refuse(tx, quote, 0, persona));
     }
 
@@ -173,7 +174,7 @@ public final class PlainFees implements Pricing, Spending {
     }
 
     @Override
-    public long margin(long quote, int packets) {
+    public long margin(long quote, long most, int packets) {
         return margin;
     }
 
