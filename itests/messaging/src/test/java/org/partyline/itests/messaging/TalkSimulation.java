@@ -381,6 +381,8 @@ final class TalkSimulation implements AutoCloseable {
                 circumstances.postQuantum() ? "pay" : "off"));
         start(person, new MachineStore());
         person.server.vault().create(TestServer.STORE_PASSPHRASE);
+        // Otherwise, if reading stops at once, it would later go on at the tip.
+        person.server.awaitCursor(person.seat.transport());
         person.server.read();
         person.server.personas().rename("me", person.name);
         person.begun = step;
@@ -759,6 +761,7 @@ final class TalkSimulation implements AutoCloseable {
         who.configuration.clear();
         start(who, new MachineStore());
         who.server.vault().create(TestServer.STORE_PASSPHRASE);
+        who.server.awaitCursor(who.seat.transport());
         who.server.read();
         who.server.backups().importFrom(who.backup, PASSPHRASE, Original.GONE);
         who.server.personas().use(who.name);
