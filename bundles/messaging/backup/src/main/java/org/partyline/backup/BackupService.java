@@ -21,6 +21,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.AccountRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
@@ -30,6 +31,7 @@ import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.personas.PersonaRecords;
 import org.partyline.messaging.sessions.HandshakeManager;
@@ -121,7 +123,7 @@ public final class BackupService implements Backups {
             List<ContactRecord> contacts = new ArrayList<>();
             for (ContactConversation contact : people.conversations.contacts()) {
                 if (contact.persona() == persona.id()) {
-                    contacts.add(contact.entry);
+                    contacts.add(isBeingTold(tx, contact) ? contact.entry.withTold(false) : contact.entry);
                 }
             }
             List<MembershipRecord> channels = new ArrayList<>();
@@ -146,6 +148,13 @@ public final class BackupService implements Backups {
                     Accounts.of(tx, persona.id())));
         }
         return new BackupContent(FORM, clock.instant().toEpochMilli(), personas, settings.changed());
+    }
+
+    /** Whether the persona's new keys are on their way to a contact, which the backup does not contain. */
+    private static boolean isBeingTold(StoreTransaction tx, ContactConversation contact) throws StoreException {
+        return OutgoingRecords.of(tx, contact.id()).stream()
+                .anyMatch(outgoing -> outgoing.control() == ControlCodes.ROTATE
+                        && !outgoing.state().isSettled());
     }
 
     private static void wipe(BackupContent content) {

@@ -328,7 +328,6 @@ final class PersonaImport {
             ContactRecord entry = from.with()
                     .id((int) Tables.next(tx, "membership"))
                     .persona(id)
-                    .told(true)
                     .accountNumber(account)
                     .build();
             ContactEntries.put(tx, entry);

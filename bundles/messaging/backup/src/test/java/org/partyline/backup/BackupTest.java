@@ -34,8 +34,10 @@ import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Backups.Change;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.store.StoreException;
+import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.AccountRecord;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
@@ -44,6 +46,7 @@ import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.MembershipRecordBuilder;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
+import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.sessions.ContactEntries;
@@ -648,6 +651,28 @@ class BackupTest {
         restore();
         assertEquals(List.of("session-waits", "backup-imported"), other.stage.audited);
         assertTrue(other.session("bob").restored);
+    }
+
+    /** The keys with which the persona would inform them are not in the backup: they are named when it offers a session. */
+    @Test
+    void whoDoesNotKnowTheNewestKeysIsStillToBeInformed() throws Exception {
+        ContactConversation bob = alice.know("bob");
+        ContactConversation carol = alice.know("carol");
+        ContactConversation dave = alice.know("dave");
+        byte[] rotate = {ControlCodes.ROTATE};
+        alice.stage.queue(carol, PacketType.CONTROL, rotate.clone());
+        long sent = alice.stage.queue(dave, PacketType.CONTROL, rotate.clone());
+        alice.stage.outbox.change(sent, now -> now.ended(MessageEvent.RECALLED, ""));
+        alice.run(tx -> {
+            bob.entry = bob.entry.withTold(false);
+            ContactEntries.put(tx, bob.entry);
+            return null;
+        });
+        restore();
+        assertEquals(
+                Map.of("bob", false, "carol", false, "dave", true),
+                other.contacts().stream()
+                        .collect(Collectors.toMap(ContactConversation::name, contact -> contact.entry.told())));
     }
 
     /** A persona whose original is in use, with a contact without a card, beside a persona of this server. */

@@ -200,6 +200,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
             throw new NoSuchThingException(
                     "the card of '" + contact.name() + "' cannot be used: " + e.getMessage() + "; ask for a new one");
         }
+        if (!session.isOpening() && people.personas.require(contact.persona()).old == null) {
+            rotations.reportUnknown(tx, after, contact);
+        }
         if (!session.isOpen()) {
             session.state = Sessions.State.OPENING;
             session.initiator = true;
@@ -335,6 +338,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
         watchAnswer(tx, after, candidates, accepted);
         if (candidates.size() == 1 && contactInbox.old) {
             rotations.announce(tx, after, payer, false);
+        } else if (candidates.size() == 1) {
+            rotations.known(tx, after, payer);
         }
         return true;
     }

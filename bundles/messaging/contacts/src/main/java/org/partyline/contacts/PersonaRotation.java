@@ -146,15 +146,29 @@ public final class PersonaRotation implements Rotation {
         return age.minusMillis(age.toMillis() / 30 * share >>> 16);
     }
 
+    private void eraseOld(PersonaKeys personaKeys) throws StoreException {
+        PersonaKeys bare = personaKeyStore.withoutOld(personaKeys);
+        try (AfterCommit after = new AfterCommit()) {
+            guard.update(tx -> {
+                PersonaKeyRecords.put(tx, bare);
+                for (ContactConversation contact : people.conversations.contacts()) {
+                    if (contact.persona() == personaKeys.persona) {
+                        rotations.reportUnknown(tx, after, contact);
+                    }
+                }
+            });
+            personaKeyStore.put(bare);
+            personaKeyStore.expectInboxes();
+            after.commit();
+        }
+    }
+
     /** Does what is due by time: rotates keys that are old or were used often, and erases old keys after their day. */
     void keep() throws PartylineException {
         Instant now = clock.instant();
         for (PersonaKeys personaKeys : people.personas.keys()) {
             if (personaKeys.old != null && now.toEpochMilli() > personaKeys.oldUntil) {
-                PersonaKeys bare = personaKeyStore.withoutOld(personaKeys);
-                guard.update(tx -> PersonaKeyRecords.put(tx, bare));
-                personaKeyStore.put(bare);
-                personaKeyStore.expectInboxes();
+                eraseOld(personaKeys);
             }
             boolean aged = now.isAfter(Instant.ofEpochMilli(personaKeys.since).plus(age(personaKeys)));
             boolean due =

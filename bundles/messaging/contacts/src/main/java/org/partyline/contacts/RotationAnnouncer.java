@@ -97,6 +97,8 @@ public final class RotationAnnouncer implements IdentityRotation {
             throws StoreException {
         PersonaKeys personaKeys = people.personas.require(contact.persona());
         if (personaKeys.old == null) {
+            // The session was opened with the new ones.
+            known(tx, after, contact);
             return;
         }
         byte[] body = identities.rotation(contact.network(), personaKeys.old, personaKeys.keys, compromised);
@@ -112,9 +114,27 @@ public final class RotationAnnouncer implements IdentityRotation {
     void announce(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         controlSender.say(tx, after, contact, PacketType.CONTROL, body, HandshakeLimits.CONTROL_LIFE);
-        ContactRecord told = contact.entry.withTold(true);
-        ContactEntries.put(tx, told);
-        after.then(() -> contact.entry = told);
+        known(tx, after, contact);
+    }
+
+    /** Records that a contact knows our present keys, or will be informed. */
+    void known(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
+        if (!contact.entry.told()) {
+            ContactEntries.put(tx, contact.entry.withTold(true));
+            after.then(() -> contact.entry = contact.entry.withTold(true));
+        }
+    }
+
+    /** Names a contact that was not informed of our present keys. Called if the previous ones no longer exist. */
+    void reportUnknown(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
+        if (!contact.entry.told() && !contact.entry.isStranger()) {
+            controlSender.notice(
+                    tx,
+                    after,
+                    contact,
+                    contact.name() + " may not know your present keys, and the previous ones are erased: send your new "
+                            + "card (partyline:persona-card) to " + contact.name() + " by another way");
+        }
     }
 
     /**

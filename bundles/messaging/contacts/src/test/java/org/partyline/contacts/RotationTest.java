@@ -251,6 +251,67 @@ class RotationTest {
         talk();
         assertEquals(List.of("with the new keys"), bob.received());
         assertEquals(List.of(), bob.notices());
+        assertKnows(true);
+        assertEquals(
+                List.of("bob"), alice.personas.rotate(Optional.empty(), false).told());
+        talk();
+        assertEquals(senderId(alice), known());
+    }
+
+    private static final String UNKNOWN = "bob may not know your present keys, and the previous ones are erased: send"
+            + " your new card (partyline:persona-card) to bob by another way";
+
+    /** Keys also rotate by age: no command names the contact then. */
+    @Test
+    void aContactThatWasNotInformedBeforeTheOldKeysWereErasedIsNamed() throws Exception {
+        ContactsBench.meet(alice, bob);
+        alice.personas.rotate(Optional.empty(), false);
+        clock.pass(Duration.ofHours(24));
+        alice.keep();
+        assertEquals(List.of(), alice.notices());
+        clock.pass(Duration.ofHours(1));
+        alice.keep();
+        alice.keep();
+        assertEquals(List.of(UNKNOWN), alice.notices());
+    }
+
+    @Test
+    void aContactThatWasInformedIsNotNamed() throws Exception {
+        ContactsBench.meet(alice, bob);
+        ContactsBench.open(alice, bob);
+        alice.personas.rotate(Optional.empty(), false);
+        talk();
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        assertNull(alice.keys().old);
+        assertEquals(List.of(), alice.notices());
+    }
+
+    /** As in a restored backup, which contains no previous keys. */
+    @Test
+    void aContactThatDoesNotKnowThePresentKeysIsNamedWhenASessionIsOffered() throws Exception {
+        alice.know(bob, "bob");
+        alice.personas.rotate(Optional.empty(), true);
+        assertEquals(List.of(), alice.notices());
+        alice.write("bob", "who are you?");
+        alice.say();
+        assertEquals(List.of(UNKNOWN), alice.notices());
+        clock.pass(Duration.ofHours(7));
+        alice.keep();
+        assertEquals(2, alice.count(PacketType.HANDSHAKE_INIT));
+        assertEquals(List.of(UNKNOWN), alice.notices(), "once");
+    }
+
+    @Test
+    void whoOpensASessionWithTheNewCardKnowsTheNewKeys() throws Exception {
+        alice.know(bob, "bob");
+        alice.personas.rotate(Optional.empty(), true);
+        assertKnows(false);
+        bob.know(alice, "alice");
+        bob.write("alice", "hello");
+        talk();
+        assertEquals(List.of("hello"), alice.received());
+        assertKnows(true);
     }
 
     /** Alice has asked for another session, and learns bob's new keys before his answer with the old ones. */
