@@ -256,7 +256,7 @@ final class ReplacedSessions {
                         + toTakeBack(contact));
     }
 
-    /** What a report of a contact's server is worth: the contact can invent it. */
+    /** The limits of a report by a contact's server: the contact can invent it. */
     private static String unproven(ContactConversation contact) {
         return "Only " + contact.name() + "'s server reports this: if you know of no copy, ask " + contact.name()
                 + " another way";
