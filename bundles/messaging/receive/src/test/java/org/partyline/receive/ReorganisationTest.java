@@ -434,6 +434,32 @@ class ReorganisationTest {
         assertEquals(State.CONFIRMED, state(id));
     }
 
+    /** A node whose chain ends before the block lacks it, if it reports its blocks. */
+    @Test
+    void nodesThatAreBehindLackABlockThatOnlyANodeOnAnotherChainReported() throws Exception {
+        BlockRef liars = new BlockRef(HEIGHT + 2, TxId.ofStripped(new byte[] {7}), clock.instant());
+        long id = mined("in a block of a liar", liars);
+        List.of(one, two, three).forEach(node -> node.stuck = HEIGHT);
+        reorganisation.distrust(Network.REGTEST);
+        assertEquals(State.RELAYED, state(id));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"behind and without blocks", "later blocks only"})
+    void nodesThatCannotKnowABlockTakeNothingBack(String why) throws Exception {
+        BlockRef block = network.mine();
+        network.mine();
+        long id = mined("stands", block);
+        boolean later = why.equals("later blocks only");
+        for (TestNetwork.Node node : List.of(one, two, three)) {
+            node.oldest = later ? block.height() + 1 : 0;
+            node.withoutBlocks = !later;
+            node.stuck = later ? node.stuck : HEIGHT;
+        }
+        reorganisation.distrust(Network.REGTEST);
+        assertEquals(State.CONFIRMED, state(id));
+    }
+
     @Test
     void readingGoesOnFromTheForkAfterARestart() throws Exception {
         List<BlockRef> blocks = List.of(network.mine(), network.mine(), network.mine());
