@@ -9,9 +9,9 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
 /**
- * The approved cost of a message: the maximum that its sender was shown when it was stored, or what the caps allowed when its first
- * of several packets left. It holds for as long as the message exists, since a shared transaction may be lost after all
- * of its packets were paid for.
+ * The approved cost of a message: the maximum that its sender was shown when it was stored, or what the caps allowed
+ * when its first of several packets left. It holds for as long as the message exists, since a shared transaction may be
+ * lost after all of its packets were paid for.
  *
  * @param message its number
  * @param most satoshi for all of its packets
