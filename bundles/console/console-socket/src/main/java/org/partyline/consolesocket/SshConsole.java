@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.session.ServerSession;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
@@ -54,6 +55,8 @@ public final class SshConsole implements Severable {
     void addServer(SshServer server) {
         server.setShellFactory(channel -> SshVisit.shell(() -> literal, open));
         server.setCommandFactory((channel, command) -> SshVisit.command(() -> literal, command, open));
+        // Karaf's filter accepts all: a key with any role could connect past the network policy, and open ports here.
+        server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
     }
 
     /** Leaves it unchanged: the consoles run nothing once their sessions are gone. */

@@ -2,6 +2,7 @@ package org.partyline.consolesocket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +29,7 @@ import javax.security.auth.Subject;
 import org.apache.karaf.jaas.boot.principal.RolePrincipal;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelDirectTcpip;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ChannelShell;
 import org.apache.sshd.client.channel.ClientChannel;
@@ -37,8 +41,10 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
 import org.apache.sshd.server.shell.ProcessShellFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,6 +116,7 @@ class SshConsoleTest {
         });
         // Whatever was set before.
         server.setShellFactory(new ProcessShellFactory("false", "false"));
+        server.setForwardingFilter(AcceptAllForwardingFilter.INSTANCE);
         console.addServer(server);
         server.start();
         client.setServerKeyVerifier((session, address, presented) -> true);
@@ -168,6 +175,25 @@ class SshConsoleTest {
         Run refused = command("erase", "");
         assertTrue(refused.err().startsWith("Error: erase needs the role erase"), refused.err());
         assertEquals("", refused.out());
+    }
+
+    /** As {@code ssh -L}, {@code -D} and {@code -R} ask. */
+    @Test
+    void noKeyConnectsElsewhereOrOpensAPort() throws Exception {
+        console.setSessions(commands.consoles);
+        connect();
+        try (ServerSocket elsewhere = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            SshdSocketAddress there = new SshdSocketAddress("127.0.0.1", elsewhere.getLocalPort());
+            try (ChannelDirectTcpip channel =
+                    connection.createDirectTcpipChannel(SshdSocketAddress.LOCALHOST_ADDRESS, there)) {
+                assertThrows(IOException.class, () -> channel.open().verify(LIMIT));
+            }
+            assertThrows(
+                    IOException.class,
+                    () -> connection.startRemotePortForwarding(new SshdSocketAddress("127.0.0.1", 0), there));
+        }
+        // The connection still serves consoles.
+        assertEquals(new Run(0, "one\n", ""), command("test:say one", ""));
     }
 
     private Run command(String line, String input) throws IOException {
