@@ -602,15 +602,21 @@ public final class HandshakeCoordinator implements HandshakeManager {
     }
 
     /**
-     * Called when the other side reports on a session's chain that another one replaced it. @param body of the CLOSE
+     * Called when the other side reports on a session's chain that another one replaced it. @param close the report
      */
     void replaced(
-            StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainRecord chain, byte[] body)
+            StoreTransaction tx,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord chain,
+            Inbox.Other close)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (!session.isOpen() || chain.number() < session.firstChain) {
             return;
         }
+        byte[] body = close.body();
+        replaced.markLate(tx, after, contact, session, close.timestamp());
         if (replaced.isOurs(contact, session, body)) {
             ended(tx, after, contact.id(), session);
             session.state = Sessions.State.OPENING;
@@ -863,12 +869,18 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 tx, after, contact, outgoing -> outgoing.isWritten() && outgoing.stamped() * 1000 <= since);
     }
 
-    /** Called when the other side reports on a session's chain that it closed the session. */
-    void closed(StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainRecord chain)
+    /** Called when the other side reports on a session's chain that it closed the session. @param timestamp in seconds */
+    void closed(
+            StoreTransaction tx,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord chain,
+            long timestamp)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         // On any chain of the present session, whose keys may have been renewed while the end was in flight.
         if (session.isOpen() && chain.number() >= session.firstChain) {
+            replaced.markLate(tx, after, contact, session, timestamp);
             ended(tx, after, contact.id(), session);
             session.put(tx);
             // The other side reads the chain for another day only.

@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
@@ -73,7 +74,8 @@ final class ReplacedSessions {
      */
     void mark(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
-        mark(tx, after, contact, session, false, "a new session replaced the one that carried ");
+        String why = "a new session replaced the one that carried ";
+        mark(tx, after, contact, session, why, sent -> lacksKeys(sent, session) || !isShown(sent, session));
     }
 
     /**
@@ -83,7 +85,24 @@ final class ReplacedSessions {
     void markClosed(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         String why = "the session ended while " + contact.name() + " may lack the newest keys for ";
-        mark(tx, after, contact, session, true, why);
+        mark(tx, after, contact, session, why, sent -> lacksKeys(sent, session));
+    }
+
+    /**
+     * Called when the other side reports that it has ended a session: it reads the chain for another day, so it may
+     * lack what was sent later if the report took that long. The state must still be that of the session.
+     *
+     * @param timestamp of the report, in seconds
+     */
+    void markLate(
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session, long timestamp)
+            throws StoreException {
+        long until = Instant.ofEpochSecond(timestamp)
+                .plus(StoredSessionChains.OLD)
+                .minus(TRAVEL)
+                .toEpochMilli();
+        String why = contact.name() + " had ended the session a day before ";
+        mark(tx, after, contact, session, why, sent -> lastLeft(sent) >= until);
     }
 
     private void mark(
@@ -91,13 +110,13 @@ final class ReplacedSessions {
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
-            boolean closed,
-            String why)
+            String why,
+            Predicate<OutgoingMessage> isUnread)
             throws StoreException {
         int marked = 0;
         long first = Long.MAX_VALUE;
         for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact.id())) {
-            if (!isUnproven(tx, outgoing, session, closed)) {
+            if (!isOnSession(tx, outgoing, session) || !isUnread.test(outgoing)) {
                 continue;
             }
             Optional<MessageRecord> message =
@@ -123,22 +142,32 @@ final class ReplacedSessions {
         }
     }
 
-    private static boolean isUnproven(
-            StoreTransaction tx, OutgoingMessage outgoing, SessionState session, boolean closed) throws StoreException {
-        if (!outgoing.isText() || hasFailed(outgoing.state()) || !KeptTransactionRecords.mayHaveLeft(tx, outgoing)) {
-            return false;
-        }
-        boolean onSession =
-                outgoing.stamped() >= Instant.ofEpochMilli(session.since).getEpochSecond();
-        boolean shown = outgoing.parts().stream().allMatch(part -> part.left() != 0);
-        long last =
-                outgoing.parts().stream().mapToLong(part -> part.left()).max().orElse(0);
-        // Until the other side has our answer and our newest key, its packets prove nothing about what was sent since.
-        boolean unread = session.accepted != 0
+    private static boolean isOnSession(StoreTransaction tx, OutgoingMessage outgoing, SessionState session)
+            throws StoreException {
+        return outgoing.isText()
+                && !hasFailed(outgoing.state())
+                && KeptTransactionRecords.mayHaveLeft(tx, outgoing)
+                && outgoing.stamped() >= Instant.ofEpochMilli(session.since).getEpochSecond();
+    }
+
+    /** Until the other side has our answer and our newest key, its packets prove nothing about what was sent since. */
+    private static boolean lacksKeys(OutgoingMessage outgoing, SessionState session) {
+        return session.accepted != 0
                 || session.oldChain != null
                         && outgoing.stamped()
                                 >= Instant.ofEpochMilli(session.rekeyed).getEpochSecond();
-        return onSession && (unread || !closed && !(shown && last + TRAVEL.toMillis() <= session.heard * 1000));
+    }
+
+    private boolean isShown(OutgoingMessage outgoing, SessionState session) {
+        return lastLeft(outgoing) + TRAVEL.toMillis() <= session.heard * 1000;
+    }
+
+    /** Returns when the last of its packets was known to have left; otherwise, that may still happen. */
+    private long lastLeft(OutgoingMessage outgoing) {
+        return outgoing.parts().stream()
+                .mapToLong(part -> part.left() == 0 ? protocol.clock().millis() : part.left())
+                .max()
+                .orElse(0);
     }
 
     /** Whether its sender already sees that it was not read. */

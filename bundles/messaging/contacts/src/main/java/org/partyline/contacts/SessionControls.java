@@ -48,10 +48,10 @@ public final class SessionControls implements Controls {
         switch (body[0]) {
             case ControlCodes.CLOSE -> {
                 if (body.length > 1 && body[1] == ControlCodes.CLOSE_REPLACED) {
-                    handshakeManager.replaced(tx, after, contact, chain, body);
+                    handshakeManager.replaced(tx, after, contact, chain, control);
                     return;
                 }
-                handshakeManager.closed(tx, after, contact, chain);
+                handshakeManager.closed(tx, after, contact, chain, control.timestamp());
             }
             case ControlCodes.COPY -> handshakeManager.copied(tx, after, contact, chain, body);
             case ControlCodes.ROTATE -> rotations.rotated(tx, after, contact, body, control.timestamp());

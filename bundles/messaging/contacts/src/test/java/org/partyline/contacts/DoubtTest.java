@@ -134,4 +134,38 @@ class DoubtTest extends TwoPeople {
         replace();
         assertEquals(1, alice.notices().size());
     }
+
+    /** A server that was stopped, or had no node, reads the report after it has sent what waited. */
+    @Test
+    void whatLeftADayAfterTheOtherSideHadClosedTheSessionMayBeUnread() throws Exception {
+        bob.sessions.close(Optional.empty(), "alice");
+        List<Packet> close = bob.say();
+        clock.pass(Duration.ofHours(23));
+        long read = sent("read");
+        clock.pass(Duration.ofHours(1));
+        long late = sent("late");
+        alice.hear(close);
+        assertEquals(0, doubt(read));
+        assertEquals(MessageRecord.MAY_BE_UNREAD, doubt(late));
+        assertEquals(
+                List.of(
+                        "1 message to bob since 2026-11-03 12:00 UTC may not have been read, because bob had ended the"
+                                + " session a day before it: send it again with partyline:resend bob",
+                        "bob has closed the session"),
+                alice.notices());
+    }
+
+    @Test
+    void whatLeftADayAfterAnotherSessionHadReplacedThisOneMayBeUnread() throws Exception {
+        clock.pass(Duration.ofMinutes(2));
+        try (ContactsBench twin = alice.reborn()) {
+            twin.sessions.openAgain(Optional.empty(), "bob");
+            bob.hear(twin.say());
+        }
+        List<Packet> replaced = bob.say();
+        clock.pass(Duration.ofHours(24));
+        long late = sent("late");
+        alice.hear(replaced);
+        assertEquals(MessageRecord.MAY_BE_UNREAD, doubt(late));
+    }
 }
