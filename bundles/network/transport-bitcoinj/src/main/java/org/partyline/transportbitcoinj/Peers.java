@@ -221,9 +221,11 @@ final class Peers {
 
     /** Resolving a seed bypasses any proxy, so it is allowed only if all connections are direct. */
     private boolean mayFind() {
-        return parameters.seeds().stream()
-                .allMatch(seed ->
-                        dialer.route(new Endpoint(seed, parameters.port())).kind() == NetworkRoute.Kind.DIRECT);
+        return parameters.seeds().stream().allMatch(this::isDirect);
+    }
+
+    private boolean isDirect(String seed) {
+        return dialer.route(new Endpoint(seed, parameters.port())).kind() == NetworkRoute.Kind.DIRECT;
     }
 
     /** Asks the network's seeds for peers. */
@@ -245,6 +247,10 @@ final class Peers {
     private List<Endpoint> ask() {
         List<Endpoint> found = new ArrayList<>();
         for (String seed : parameters.seeds()) {
+            // A name server may take its time, and a proxy may be required meanwhile.
+            if (!isDirect(seed)) {
+                continue;
+            }
             try {
                 for (InetAddress address : InetAddress.getAllByName(seed)) {
                     Endpoint.parse(literal(address), parameters.port()).ifPresent(found::add);

@@ -3,6 +3,7 @@ package org.partyline.transportbitcoinj;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,10 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.transport.NetworkPolicy;
+import org.partyline.api.transport.NetworkRoute;
+import org.partyline.api.transport.NetworkTarget;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
 
@@ -141,6 +146,58 @@ class PeersTest {
         } finally {
             found.close();
         }
+    }
+
+    @Test
+    void noSeedIsResolvedOnceAProxyIsRequired() {
+        ChainParameters regtest = TestChain.REGTEST;
+        ChainParameters seeded = new ChainParameters(
+                regtest.network(),
+                regtest.magic(),
+                regtest.port(),
+                regtest.genesis(),
+                regtest.easiest(),
+                regtest.difficulty(),
+                // Needs no name server.
+                List.of("192.0.2.1"),
+                Optional.empty(),
+                regtest.library());
+        P2pSettings settings = P2pSettings.of(
+                Map.of("name", "p2p", "network", "regtest", "discovery", "true", "allow-remote-plaintext", "true"));
+        AtomicReference<NetworkRoute> route = new AtomicReference<>(NetworkRoute.DIRECT);
+        NetworkPolicy policy = new NetworkPolicy() {
+            @Override
+            public NetworkRoute route(NetworkTarget target) {
+                return route.get();
+            }
+
+            @Override
+            public Socket connect(NetworkTarget target, Duration timeout) throws IOException {
+                throw new IOException("no connection");
+            }
+        };
+        // The settings change between the decision and the first question.
+        peers = new Peers(
+                settings,
+                seeded,
+                new PeerDialer(() -> Optional.of(policy), settings),
+                task -> {
+                    route.set(NetworkRoute.refused("a proxy is required"));
+                    return new Thread() {
+                        @Override
+                        public void start() {
+                            task.run();
+                        }
+                    };
+                },
+                clock,
+                new SecureRandom(),
+                Runnable::run);
+
+        dial();
+
+        assertEquals(NetworkRoute.Kind.REFUSED, route.get().kind());
+        assertEquals(List.of(), List.copyOf(peers.all()));
     }
 
     @Test
