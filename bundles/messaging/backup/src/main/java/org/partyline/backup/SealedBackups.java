@@ -45,6 +45,10 @@ final class SealedBackups {
             if (Files.size(source) > LONGEST_FILE) {
                 throw new NoSuchThingException("the file " + source + " is too large to be a backup");
             }
+            if (!Files.isRegularFile(source)) {
+                // A device has no size, and perhaps no end.
+                throw new NoSuchThingException("the file " + source + " is a directory or a device, not a backup");
+            }
             bytes = Files.readAllBytes(source);
         } catch (IOException e) {
             throw new NoSuchThingException("the file " + source + " cannot be read: " + reason(e));

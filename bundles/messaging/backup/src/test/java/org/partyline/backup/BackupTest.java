@@ -882,10 +882,12 @@ class BackupTest {
                 "the file " + file + " cannot be read: there is no such directory or file",
                 assertThrows(NoSuchThingException.class, () -> other.backups.preview(file, PASSPHRASE))
                         .getMessage());
-        assertEquals(
-                "the file " + directory + " cannot be read: IOException",
-                assertThrows(NoSuchThingException.class, () -> other.backups.preview(directory, PASSPHRASE))
-                        .getMessage());
+        for (Path none : List.of(directory, Path.of("/dev/zero"))) {
+            assertEquals(
+                    "the file " + none + " is a directory or a device, not a backup",
+                    assertThrows(NoSuchThingException.class, () -> other.backups.preview(none, PASSPHRASE))
+                            .getMessage());
+        }
         try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
             large.setLength(65 * 1024 * 1024 + 1);
         }

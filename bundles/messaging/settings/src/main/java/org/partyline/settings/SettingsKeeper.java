@@ -20,6 +20,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.UnavailableException;
+import org.partyline.api.config.Setting;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.slf4j.Logger;
@@ -185,6 +186,12 @@ public final class SettingsKeeper implements OperatorSettings {
     @Override
     public boolean isPortable(String key, String value) {
         try {
+            for (Setting<?> setting : EngineSettings.ALL) {
+                if (setting.key().equals(key)) {
+                    // A line end would add a line to the file, and with it another setting.
+                    setting.check(value);
+                }
+            }
             EngineSettings.parse(Map.of(key, value));
             return EngineSettings.PORTABLE.contains(key);
         } catch (IllegalArgumentException e) {

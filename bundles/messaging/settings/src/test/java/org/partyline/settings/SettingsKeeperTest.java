@@ -145,6 +145,15 @@ class SettingsKeeperTest {
         assertFalse(keeper.isPortable("colour", "red"));
     }
 
+    /** The value comes from a backup, perhaps of someone else. */
+    @Test
+    void aValueThatWouldSetAnotherSettingInTheFileIsNotCarried() {
+        SettingsKeeper keeper = keeper(Map.of());
+        assertTrue(keeper.isPortable("minimum-node-version", "rpc:250000"));
+        assertFalse(keeper.isPortable("minimum-node-version", "rpc:250000,\njitter:0"));
+        assertFalse(keeper.isPortable("suite-denied", "${env:SUITE}"));
+    }
+
     @Test
     void aProxyIsRequiredOnceItWasSaid() throws Exception {
         SettingsKeeper keeper = keeper(Map.of());
