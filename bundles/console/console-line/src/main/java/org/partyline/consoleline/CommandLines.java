@@ -77,8 +77,13 @@ final class CommandLines {
         if (words.equals(List.of("--help"))) {
             return Optional.empty();
         }
-        Role role = command instanceof Restricted restricted ? restricted.role() : KarafCommands.role(name);
-        return role.refusal(session, names.typed(command)).or(() -> KarafCommands.refusal(session, name, words));
+        return role(command)
+                .refusal(session, names.typed(command))
+                .or(() -> KarafCommands.refusal(session, name, words));
+    }
+
+    static Role role(Command command) {
+        return command instanceof Restricted restricted ? restricted.role() : KarafCommands.role(Names.full(command));
     }
 
     static boolean isKarafs(List<String> words) {

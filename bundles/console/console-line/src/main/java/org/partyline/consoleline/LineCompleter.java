@@ -68,7 +68,8 @@ final class LineCompleter implements Completer {
         boolean karafs = words.size() > 1 && words.get(0).equals(Names.KARAF);
         List<String> own = karafs ? words.subList(1, words.size()) : words;
         Optional<Command> command = karafs ? names.karafs(registry, own.get(0)) : names.find(registry, own.get(0));
-        if (command.isEmpty()) {
+        // Values are names of contacts, channels and files: not for a user who cannot list them.
+        if (command.isEmpty() || !CommandLines.role(command.get()).isHeldBy(session)) {
             return;
         }
         org.apache.karaf.shell.api.console.Completer completer = command.get().getCompleter(true);

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.karaf.shell.api.console.Command;
 import org.apache.karaf.shell.api.console.CommandLine;
 import org.apache.karaf.shell.api.console.Completer;
@@ -27,13 +28,14 @@ class LineCompleterTest {
     Path home;
 
     private TestConsole console;
+    private Session session;
     private LineParser parser;
     private LineCompleter completer;
 
     @BeforeEach
     void start() throws IOException {
         console = new TestConsole(home);
-        Session session = console.karafs.create(InputStream.nullInputStream(), System.out, System.out);
+        session = console.karafs.create(InputStream.nullInputStream(), System.out, System.out);
         Names names = new Names(List.of("test"), KarafCommands.reasons().keySet());
         console.karafs.getRegistry().register(new Asked("bundle", "stop"));
         console.karafs.getRegistry().register(new Asked("test", "asked"));
@@ -116,6 +118,18 @@ class LineCompleterTest {
     }
 
     @Test
+    void aUserWhoMayNotRunACommandIsOfferedNoneOfItsValues() {
+        console.karafs.getRegistry().register(new ForTalk());
+        Role.restrict(session, Set.of(Role.TALK));
+        assertEquals(List.of("test:chatter a"), offered("chatter a"));
+        for (Set<Role> roles : List.of(Set.<Role>of(), Set.of(Role.ERASE), Set.of(Role.OPERATE))) {
+            Role.restrict(session, roles);
+            assertEquals(List.of(), offered("chatter a"), roles.toString());
+            assertEquals(roles.contains(Role.OPERATE) ? List.of("bundle:stop a") : List.of(), offered("bundle:stop a"));
+        }
+    }
+
+    @Test
     void inATextAndInALineThatCannotBeReadNothingIsOffered() {
         assertEquals(List.of(), offered("say hello"));
         assertEquals(List.of(), offered("say hello "));
@@ -147,6 +161,46 @@ class LineCompleterTest {
         assertEquals("my", inQuotes.word());
         assertEquals(3, inQuotes.rawWordCursor());
         assertEquals(3, inQuotes.rawWordLength());
+    }
+
+    /** The same for one role. */
+    private static final class ForTalk implements Command, Restricted {
+        private final Command asked = new Asked("test", "chatter");
+
+        @Override
+        public Role role() {
+            return Role.TALK;
+        }
+
+        @Override
+        public String getScope() {
+            return asked.getScope();
+        }
+
+        @Override
+        public String getName() {
+            return asked.getName();
+        }
+
+        @Override
+        public String getDescription() {
+            return asked.getDescription();
+        }
+
+        @Override
+        public Completer getCompleter(boolean scoped) {
+            return asked.getCompleter(scoped);
+        }
+
+        @Override
+        public Parser getParser() {
+            return null;
+        }
+
+        @Override
+        public Object execute(Session session, List<Object> arguments) {
+            return null;
+        }
     }
 
     /** A command that offers the requested values. */

@@ -24,6 +24,7 @@ import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Query;
 import org.partyline.consoleline.Paint;
 import org.partyline.consoleline.Prompts;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Fingerprints;
 import org.partyline.shell.command.Subscription;
@@ -107,7 +108,9 @@ public final class PromptNotices {
         }
         Instant come = clock.instant();
         // Evaluated just before it is shown: a notice that is not shown cannot flood a console.
-        current.above(session -> isUnwanted(message) ? Optional.empty() : said(message, now, session, come));
+        current.above(session -> !Role.TALK.isHeldBy(session) || isUnwanted(message)
+                ? Optional.empty()
+                : said(message, now, session, come));
     }
 
     /** Returns whether it is the first copy: each persona in a channel has its own. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.karaf.shell.api.console.Session;
 import org.jline.utils.AttributedString;
@@ -20,6 +21,7 @@ import org.partyline.api.engine.Messages.Event;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.consoleline.Paint;
 import org.partyline.consoleline.Prompts;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Samples;
@@ -101,6 +103,19 @@ class PromptNoticesTest {
         assertEquals(3, shown.size());
         notices.remove(fake.engine().messages());
         assertEquals(1, fake.unsubscribed);
+    }
+
+    @Test
+    void aUserWhoMayNotReadMessagesHearsOfNone() {
+        notices.modified(Map.of("notices", "words"));
+        for (Set<Role> roles : List.of(Set.<Role>of(), Set.of(Role.OPERATE, Role.ERASE))) {
+            Role.restrict(session, roles);
+            comes(message(7, "me", "bob", "the code is 4711", roles.size()));
+        }
+        assertEquals(List.of(), shown);
+        Role.restrict(session, Set.of(Role.TALK));
+        comes(message(8, "me", "bob", "hello", 3));
+        assertEquals(List.of("* bob in lobby: hello"), shown);
     }
 
     @Test
