@@ -1,6 +1,7 @@
 package org.partyline.shell.web;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,6 +44,8 @@ final class TokenCreateCommand extends PartylineCommand {
     private static final Duration SHORTEST = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(3650);
     private static final String A_DAY = "/day";
+    /** What the role operate does not permit at the console, either. */
+    private static final Set<Scope> TALKS = EnumSet.of(Scope.READ, Scope.SEND);
 
     @Argument(name = "NAME", description = "The name", required = true)
     private String name;
@@ -122,6 +125,10 @@ final class TokenCreateCommand extends PartylineCommand {
                             ExitStatus.WRONG_LINE,
                             "--scope must be read, send, wallet or admin, or several of them separated by commas, not '"
                                     + Sanitizer.line(word) + "'")));
+        }
+        if (!Role.TALK.isHeldBy(context().session()) && !Collections.disjoint(scopes, TALKS)) {
+            throw new CommandError("the scopes read and send need the role talk, which you do not have: ask someone "
+                    + "who has both roles to create the token");
         }
         return scopes;
     }

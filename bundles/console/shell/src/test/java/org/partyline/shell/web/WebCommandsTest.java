@@ -50,6 +50,21 @@ class WebCommandsTest {
     }
 
     @Test
+    void aTokenPermitsNoMoreThanTheRolesOfItsMaker() throws Exception {
+        Role.restrict(session, Set.of(Role.OPERATE));
+        for (String scope : List.of("read", "send", "admin,read")) {
+            assertEquals(
+                    "Error: the scopes read and send need the role talk, which you do not have: ask someone who has "
+                            + "both roles to create the token",
+                    runner.refusal("token-create", "bot", "--scope", scope));
+        }
+        runner.run("token-create", "bot", "--scope", "wallet,admin");
+        Role.restrict(session, Set.of(Role.OPERATE, Role.TALK));
+        runner.run("token-create", "other", "--scope", "read,send");
+        assertEquals(3, fake.web.tokens.size());
+    }
+
+    @Test
     void aTokenIsLimitedToAPersona() throws Exception {
         runner.run("token-create", "bot", "--scope", "read", "--persona", "me");
         assertEquals(
