@@ -26,7 +26,10 @@ final class NetworkSettingsFile {
 
     private NetworkSettingsFile() {}
 
-    /** The mismatch in one line; empty if the file has the same settings, or the configuration has no file. */
+    /**
+     * The mismatch in one line; empty if the file has the same settings and no others, or the configuration has no
+     * file.
+     */
     static String fault(Map<String, ?> values) {
         Object name = values.get(KEY);
         if (name == null) {
@@ -37,6 +40,12 @@ final class NetworkSettingsFile {
             file.load(reader);
         } catch (IOException | IllegalArgumentException e) {
             return PID + ".cfg cannot be read";
+        }
+        for (String key : file.stringPropertyNames()) {
+            if (!KEYS.contains(key)) {
+                // Perhaps proxy-required, misspelt, or after the invisible mark that some editors put first.
+                return PID + ".cfg has an unknown setting " + key.replaceAll("[^!-~]", "?");
+            }
         }
         for (String key : KEYS) {
             String written = file.getProperty(key, "").strip();

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -425,6 +426,20 @@ class ConnectionGateTest {
         assertEquals(NetworkRoute.Kind.PROXY, kind("192.0.2.7", ""));
         Files.writeString(file, "proxy = ${env:PROXY}\nproxy-required = true\n");
         assertEquals("", NetworkSettings.of(values).fault());
+    }
+
+    @Test
+    void aMisspeltSettingLetsNothingOut(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("org.partyline.network.cfg");
+        for (String wrong :
+                List.of("proxy_required = true\n", "Proxy-Required = true\n", "\uFEFFproxy-required = true\n")) {
+            Files.writeString(file, wrong);
+            gate.change(NetworkSettings.of(
+                    Map.of(NetworkSettingsFile.KEY, file.toUri().toString())));
+            assertEquals(NetworkRoute.Kind.REFUSED, kind("192.0.2.7", ""), wrong);
+            String refusal = gate.route(to("192.0.2.7", 1)).refusal();
+            assertTrue(refusal.matches("org.partyline.network.cfg has an unknown setting [!-~]+; nothing .*"), refusal);
+        }
     }
 
     @Test
