@@ -194,9 +194,10 @@ final class HookRunner {
         if (now.isEmpty()) {
             return;
         }
+        // Without the reason, which may name the program or the address: the log is not encrypted.
         audit.accept(
                 now.get().disabled() ? "hook-disabled" : "hook-failed",
-                "hook " + id + ", attempt " + now.get().attempts() + ": " + why);
+                "hook " + id + ", attempt " + now.get().attempts());
     }
 
     /** Changes a record. */

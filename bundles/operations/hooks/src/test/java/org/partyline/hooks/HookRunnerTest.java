@@ -42,6 +42,7 @@ class HookRunnerTest {
     private final FakeLog log = new FakeLog();
     private final HandSetClock clock = new HandSetClock();
     private final List<String> audit = new ArrayList<>();
+    private final List<String> details = new ArrayList<>();
     private final List<String> delivered = new ArrayList<>();
     private final List<Type> types = new ArrayList<>();
     private Optional<String> answer = Optional.empty();
@@ -56,6 +57,7 @@ class HookRunnerTest {
 
     private void record(String event, String detail) {
         audit.add(event);
+        details.add(detail);
     }
 
     private Optional<String> deliver(HookRecord hook, Event event) {
@@ -137,6 +139,18 @@ class HookRunnerTest {
         assertEquals(List.of("a4", "a5"), delivered);
         assertEquals(State.ACTIVE, hook().state());
         assertThrows(PartylineException.class, () -> hooks.redeliver("a", false));
+    }
+
+    /** The list shows it, from the store. */
+    @Test
+    void theUnencryptedLogDoesNotNameWhereAHookLeads() throws Exception {
+        String why = "no connection: the SOCKS proxy 127.0.0.1:9050 cannot reach alice.example.org:443";
+        answer = Optional.of(why);
+        log.add(1);
+        runner.round();
+        assertEquals(Optional.of(why), hook().failure());
+        assertEquals(List.of("hook-added", "hook-failed"), audit);
+        assertFalse(details.toString().contains("alice"), details.toString());
     }
 
     @Test
