@@ -240,7 +240,7 @@ class VaultAbsenceTest {
     void close() {
         Threads.stop(eventThread);
         plain.close();
-        if (guard.isLoaded()) {
+        if (isLoaded()) {
             vault.lock();
         }
     }

@@ -165,14 +165,7 @@ class VaultComponentTest {
     }
 
     private boolean isLoaded() throws Exception {
-        return elsewhere(() -> {
-            stage.guard.lock();
-            try {
-                return stage.guard.isLoaded();
-            } finally {
-                stage.guard.unlock();
-            }
-        });
+        return elsewhere(stage::isLoaded);
     }
 
     private interface Look<T> {
@@ -421,7 +414,12 @@ class VaultComponentTest {
         vault.begin();
         stage.start(Chains.class);
         askedNow();
-        stage.bus.publishWithin(new Bus.Outdated(), "vault");
+        stage.guard.lock();
+        try {
+            stage.bus.publishWithin(new Bus.Outdated(), "vault");
+        } finally {
+            stage.guard.unlock();
+        }
         assertEquals(List.of("load", "mend"), askedNow());
         assertTrue(isLoaded());
     }

@@ -274,7 +274,7 @@ class VaultTest {
 
     private void assertNothingIsLoaded() {
         assertEquals(Store.State.LOCKED, store.state());
-        assertFalse(stage.guard.isLoaded());
+        assertFalse(stage.isLoaded());
         assertEquals("", stage.people.personas.name(1));
     }
 

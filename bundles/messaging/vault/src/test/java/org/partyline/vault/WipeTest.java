@@ -121,7 +121,7 @@ class WipeTest {
     }
 
     private void assertNothingIsLeft() {
-        assertFalse(bench.guard.isLoaded());
+        assertFalse(bench.isLoaded());
         assertThrows(StoreLockedException.class, () -> bench.guard.open(() -> "never runs"));
         assertEquals(List.of(), bench.people.personas.keys());
         assertEquals("", bench.people.personas.name(StageBench.ALICE.id()));
@@ -192,10 +192,12 @@ class WipeTest {
         });
         SecretBytes last = SecretBytes.wrap(new byte[] {1});
         guard.wiping(last);
+        guard.lock();
         guard.setLoaded();
         assertThrows(IllegalStateException.class, guard::wipe);
         assertWiped(last);
         assertFalse(guard.isLoaded());
+        guard.unlock();
     }
 
     /** Returns chains whose tables fail when they are cleared. */

@@ -30,6 +30,9 @@ public final class StateGuard {
     /** Wiped when the store is locked. */
     private final List<AutoCloseable> parts = new ArrayList<>(List.of(people));
 
+    /** Assertions are on in tests only. */
+    private static final String UNLOCKED = "the state lock is not held";
+
     private boolean loaded;
     private int loads;
 
@@ -186,16 +189,19 @@ public final class StateGuard {
 
     /** Whether the store is open and the state in memory is that of the store. Hold the lock. */
     public boolean isLoaded() {
+        assert lock.isHeldByCurrentThread() : UNLOCKED;
         return loaded;
     }
 
     /** How many times the state was loaded: work that was begun with an earlier one is obsolete. Hold the lock. */
     public int loads() {
+        assert lock.isHeldByCurrentThread() : UNLOCKED;
         return loads;
     }
 
     /** Records that the state in memory is that of the open store. Hold the lock. */
     public void setLoaded() {
+        assert lock.isHeldByCurrentThread() : UNLOCKED;
         loaded = true;
         loads++;
     }
@@ -206,6 +212,7 @@ public final class StateGuard {
      * @throws IllegalStateException if a part could not be wiped; the others are wiped anyway
      */
     public void wipe() {
+        assert lock.isHeldByCurrentThread() : UNLOCKED;
         loaded = false;
         Wipe.all(parts);
     }

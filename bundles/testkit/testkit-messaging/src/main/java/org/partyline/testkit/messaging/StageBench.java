@@ -386,6 +386,16 @@ public final class StageBench implements AutoCloseable {
         }
     }
 
+    /** Whether the unlocked state is in memory. */
+    public boolean isLoaded() {
+        guard.lock();
+        try {
+            return guard.isLoaded();
+        } finally {
+            guard.unlock();
+        }
+    }
+
     /** Simulates that a carrier has signed a transaction with a message's first packet, and no node has it yet. */
     public void keepTransaction(long message) throws StoreException {
         KeptTransaction kept = new KeptTransaction(
