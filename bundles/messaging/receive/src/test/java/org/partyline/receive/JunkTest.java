@@ -569,6 +569,24 @@ class JunkTest {
     }
 
     @Test
+    void nodesThatReturnWhileDroppedPacketsAreReadAgainDoNotStartOver() throws Exception {
+        dropWhileLocked("in a flooded block", true);
+        bench.unlock();
+        awaitReceived("in a flooded block");
+        bench.settle();
+        int watched = node.watched.get();
+        // It claims to have more than it has reported.
+        node.lie = 1;
+        bench.queue.nodesReturned();
+        bench.settle();
+        assertEquals(watched, node.watched.get());
+        node.lie = 0;
+        bench.queue.reread();
+        bench.settle();
+        assertEquals(0, dropped());
+    }
+
+    @Test
     void whatWasDroppedOnAnotherNetworkIsStillToBeReadThere() throws Exception {
         bench.stage.store.keepCandidates(20);
         bench.lock();

@@ -1,14 +1,19 @@
 package org.partyline.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.ratchet.Chains;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.mailbox.Inbox;
 
 /** A server reads a message in a mempool, is unavailable for days, and then reads the block that contains it. */
 class LongAbsenceTest {
@@ -93,6 +98,28 @@ class LongAbsenceTest {
         comeBackAfter(Duration.ofDays(6));
         bench.assertTold("one", "two", "meanwhile");
         assertEquals(List.of(), bench.stage.audited, "nobody opened a chain again");
+    }
+
+    /** Only so many keys are kept: those of the first positions are erased, and their messages are missing. */
+    @Test
+    void positionsThatNoLongerHaveAKeyAreMissing() throws Exception {
+        byte[] seed = bob.newSeed();
+        bench.hear(bob.opener(seed, "bob", "hello"));
+        List<Integer> skipped = new ArrayList<>();
+        int last = -1;
+        while (bench.stage.inbox.gaps.isEmpty()) {
+            int next = last + Chains.WINDOW;
+            for (int position = last + 1; position < next; position++) {
+                skipped.add(position);
+            }
+            bench.hear(bob.onChain(seed, next, bob.text("at " + next)));
+            assertTrue(skipped.size() < 100 * Chains.WINDOW, "keys are kept without end");
+            last = next;
+        }
+        Inbox.Skipped gap = bench.stage.inbox.gaps.get(0);
+        List<Integer> first = skipped.subList(0, gap.missing().size());
+        assertEquals(Set.copyOf(first), gap.missing());
+        assertEquals(Set.copyOf(skipped.subList(first.size(), skipped.size())), gap.expected());
     }
 
     @Test

@@ -116,6 +116,36 @@ class LookingBackTest {
         assertEquals(List.of("one"), late.texts());
     }
 
+    @Test
+    void eachBlockIsAReasonToAskAgain() throws Exception {
+        openedAgo(Duration.ofMinutes(10));
+        TestNetwork.Node node = network.node("l");
+        node.silentOnBlocks = true;
+        late.add(node);
+        join();
+        assertEquals(Look.RUNNING, look());
+        node.silentOnBlocks = false;
+        network.mine();
+        late.settle();
+        assertEquals(Look.DONE, look());
+        assertEquals(List.of("one"), late.texts());
+    }
+
+    @Test
+    void nodesThatReturnAreAskedAgain() throws Exception {
+        openedAgo(Duration.ofMinutes(10));
+        TestNetwork.Node node = network.node("l");
+        node.silentOnBlocks = true;
+        late.add(node);
+        join();
+        assertEquals(Look.RUNNING, look());
+        node.silentOnBlocks = false;
+        late.queue.nodesReturned();
+        late.settle();
+        assertEquals(Look.DONE, look());
+        assertEquals(List.of("one"), late.texts());
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void oneNodeOfSeveralThatTellsItsBlocksIsEnough(boolean silent) throws Exception {

@@ -1,9 +1,11 @@
 package org.partyline.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -225,6 +227,31 @@ class OwnPacketsTest {
         assertEquals(0, unmatched(), "what was read waits for nobody");
         assertEquals(0, stage.store.count(HeldPackets.UNMATCHED));
         assertEquals(1, gate.begun.get());
+    }
+
+    @Test
+    void aReaderThatStopsWaitsForTheDerivationsUnderWayAndBeginsNoOther() throws Exception {
+        bobJoins();
+        gate.shut();
+        // At most four are derived at once.
+        int openers = 5;
+        for (int i = 0; i < openers; i++) {
+            meet(opener("one"));
+        }
+        barrier();
+        Eventually.that("a derivation begins", () -> gate.begun.get() > 0);
+        assertEquals(openers, deriving());
+        Thread stopping = new Thread(receive::stop, "test-stop");
+        stopping.start();
+        Eventually.that(
+                "it waits, or is over",
+                () -> !stopping.isAlive()
+                        || Arrays.stream(stopping.getStackTrace())
+                                .anyMatch(at -> at.getMethodName().equals("awaitTermination")));
+        assertTrue(stopping.isAlive(), "it waits for the threads that derive");
+        gate.open();
+        stopping.join();
+        assertTrue(deriving() > 0, "the rest is for the next reader");
     }
 
     @Test

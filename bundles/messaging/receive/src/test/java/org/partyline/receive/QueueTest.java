@@ -137,6 +137,15 @@ class QueueTest {
         assertFalse(bench.queue.isAlive());
     }
 
+    @Test
+    void aReaderThatHasStoppedIsToldNothing() {
+        bench.receive.stop();
+        int waiting = bench.queue.size();
+        bench.stage.bus.publish(new Bus.Expected());
+        bench.stage.bus.publish(new Bus.PartsReturned());
+        assertEquals(waiting, bench.queue.size());
+    }
+
     /** What was not read is in the blocks that were not read. */
     @Test
     void aReaderStopsAlsoWhileTheStoreFails() throws Exception {

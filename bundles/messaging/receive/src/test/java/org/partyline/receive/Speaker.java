@@ -91,7 +91,7 @@ final class Speaker {
 
     private SendChain.Step step(byte[] seed, int position) {
         try (SecretBytes chainKey = bench.chains.channelChainKey(seed, root, network);
-                SendChain chain = bench.chains.send(chainKey, bench.clock.instant())) {
+                SendChain chain = bench.chains.sendSession(chainKey, bench.clock.instant())) {
             for (int i = 0; i < position; i++) {
                 chain.step().secret().close();
             }
