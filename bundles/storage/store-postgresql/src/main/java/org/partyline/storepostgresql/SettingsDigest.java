@@ -12,11 +12,12 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Determines whether two homes have the same settings: a hash of the effective lines of {@code
  * etc/org.partyline.*.cfg}. Settings that may differ are left out: where a home keeps its secrets and its token, the
- * machine's resources, and how to reach the database.
+ * machine's resources, how to reach the database, and passwords of nodes.
  */
 public final class SettingsDigest {
     /** Follows the hash of a home that has no share of the store's keys, and so cannot open the store. */
@@ -29,6 +30,9 @@ public final class SettingsDigest {
             "org.partyline.secrets.file",
             "org.partyline.secrets.keyring",
             "org.partyline.unattended");
+
+    /** The database's operator sees the hash, and could guess a node's password with it: the rest is mostly known. */
+    private static final Pattern PASSWORD = Pattern.compile("password\\s*[=:\\s].*");
 
     private static final String SUFFIX = ".cfg";
     private static final int LENGTH = 16;
@@ -51,6 +55,7 @@ public final class SettingsDigest {
             List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8).stream()
                     .map(line -> line.strip().replaceFirst("\\s*=\\s*", "="))
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .filter(line -> !PASSWORD.matcher(line).matches())
                     .sorted()
                     .toList();
             if (!lines.isEmpty()) {

@@ -42,6 +42,18 @@ class SettingsDigestTest {
     }
 
     @Test
+    void noPasswordCanBeGuessedFromIt() throws IOException {
+        write("org.partyline.transport.rpc-core", "user = alice\n");
+        String without = SettingsDigest.of(etc);
+        for (String line : new String[] {"password = tulip", "  password=rose", "password: lily", "password iris"}) {
+            write("org.partyline.transport.rpc-core", "user = alice\n" + line + "\n");
+            assertEquals(without, SettingsDigest.of(etc), line);
+        }
+        write("org.partyline.transport.rpc-core", "user = alice\npassword-file = /etc/rpc\n");
+        assertNotEquals(without, SettingsDigest.of(etc));
+    }
+
+    @Test
     void whatMayDifferDoesNotCount() throws IOException {
         write("org.partyline.store.postgresql", "name = north\n");
         write("org.partyline.unattended", "source = credential\n");
