@@ -44,7 +44,7 @@ final class TokenCreateCommand extends PartylineCommand {
     private static final Duration SHORTEST = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(3650);
     private static final String A_DAY = "/day";
-    /** What the role operate does not permit at the console, either. */
+    /** Scopes that permit more than the role operate does at the console. */
     private static final Set<Scope> TALKS = EnumSet.of(Scope.READ, Scope.SEND);
 
     @Argument(name = "NAME", description = "The name", required = true)
