@@ -33,7 +33,23 @@ public final class Sanitizer {
         return clean(text.replace("\r\n", "\n").replace('\r', '\n'), true);
     }
 
+    /**
+     * Whether a text has only visible ASCII characters and spaces. A table of a thousand rows has tens of thousands of
+     * cells, most of them plain. A loop, because streams are slow until they are compiled.
+     */
+    static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static String clean(String text, boolean lines) {
+        if (isPlain(text)) {
+            return text;
+        }
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
             if (c == '\n' && lines) {

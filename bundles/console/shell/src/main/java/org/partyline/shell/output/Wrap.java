@@ -10,12 +10,7 @@ public final class Wrap {
 
     /** Returns the width of a text without escape sequences, in columns. */
     static int columns(String text) {
-        return text.chars().allMatch(Wrap::isPlain) ? text.length() : new AttributedString(text).columnLength();
-    }
-
-    /** A table of a thousand rows has tens of thousands of cells: most are plain, and JLine looks each character up. */
-    private static boolean isPlain(int character) {
-        return character >= ' ' && character <= '~';
+        return Sanitizer.isPlain(text) ? text.length() : new AttributedString(text).columnLength();
     }
 
     /** Cuts a text after this many columns, and marks the cut with a sign. */
