@@ -96,13 +96,20 @@ public final class ContactsStage {
         MessageCounts counts = new MessageCounts(guard, state.summaries(), clock);
         SessionReceipts receipts = new SessionReceipts(guard, counts, clock, settings, sender, chains);
         listening = notices.bus().on(ReceiptsDue.class, receipts::due);
+        HandshakeRepeats repeats = new HandshakeRepeats(state.people(), settings, security, protocol, handshakes);
         offers.add(PersonaKeyStore.class, keys);
         offers.add(SessionChains.class, chains);
         offers.add(IdentityRotation.class, rotations);
         offers.add(HandshakeManager.class, handshakes);
         offers.add(KeyUpdates.class, updates);
         offers.add(Exchanges.class, exchange);
-        offers.add(Controls.class, new SessionControls(handshakes, rotations, receipts, exchange));
+        offers.add(
+                Controls.class,
+                new SessionControls(
+                        new SessionReports(handshakes, protocol, chains, sender, security),
+                        rotations,
+                        receipts,
+                        exchange));
         offers.add(Rotation.class, rotation);
         offers.add(
                 StateOwner.class,
@@ -112,7 +119,7 @@ public final class ContactsStage {
                         state.initialSync(),
                         keys,
                         chains,
-                        new SessionUpkeep(guard, bus, handshakes, updates, rotation, keys),
+                        new SessionUpkeep(guard, bus, repeats, updates, rotation, keys),
                         new Rollback(state.people(), clock, security, sender, chains, handshakes)));
         offers.add(
                 Personas.class,

@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
-import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.identity.IdentityKeys;
@@ -40,7 +39,6 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
-import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.AcceptedHandshake;
@@ -77,6 +75,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
     private final StoredSessionChains chains;
     private final InboundPeers inboundPeers;
     private final RotationAnnouncer rotations;
+    private final HandshakePrecedence precedence;
     private final Undecided undecided;
     private final ReplacedSessions replaced;
 
@@ -94,6 +93,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         this.settings = settings;
         this.notices = notices;
         this.protocol = protocol;
+        this.precedence = new HandshakePrecedence(people);
         this.undecided = new Undecided(protocol, chains);
         this.replaced = new ReplacedSessions(chains, protocol, controlSender, notices.security());
         this.controlSender = controlSender;
@@ -145,13 +145,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
     /** Makes another handshake, with fresh keys. Earlier ones can still be answered. */
     void offer(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException, NoSuchThingException {
-        offer(tx, after, contact, session, keysKnownTo(contact));
-    }
-
-    /** Our keys as known to a contact: a contact that was not informed of the newest ones knows the previous ones. */
-    private IdentityKeys keysKnownTo(ContactConversation contact) {
-        PersonaKeys personaKeys = people.personas.require(contact.persona());
-        return contact.entry.told() || personaKeys.old == null ? personaKeys.keys : personaKeys.old;
+        PersonaKeys keys = people.personas.require(contact.persona());
+        offer(tx, after, contact, session, keys.knownTo(contact));
     }
 
     /** Opens a session with the keys that are about to be replaced, to a contact that is to receive the new ones. */
@@ -238,8 +233,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (keys == null) {
             return;
         }
-        try (Handshakes.Acceptance accepted =
-                protocol.handshakes().accept(contactInbox.network(), keys, body, usable(), protocol.random())) {
+        try (Handshakes.Acceptance accepted = protocol.handshakes()
+                .accept(contactInbox.network(), keys, body, protocol.usable(), protocol.random())) {
             // Everyone who has our card can open the packet and seal its content again, with any time.
             byte[] once = Keys.of(
                     contactInbox.persona(),
@@ -255,8 +250,13 @@ public final class HandshakeCoordinator implements HandshakeManager {
             long made = seen.isEmpty()
                     ? timestamp
                     : Math.min(timestamp, ByteBuffer.wrap(first).getLong());
-            boolean acted =
-                    answer(tx, after, contactInbox, keys.identity(), accepted, new Init(body, made, seen.isPresent()));
+            boolean acted = answer(
+                    tx,
+                    after,
+                    contactInbox,
+                    keys.identity(),
+                    accepted,
+                    new HandshakePrecedence.Init(body, made, seen.isPresent()));
             tx.put(
                     SeenLocators.TABLE,
                     once,
@@ -266,14 +266,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
     }
 
-    /**
-     * A handshake of the other side.
-     *
-     * @param timestamp when it was made, in seconds, as far as known
-     * @param again whether it arrived before and was not acted on
-     */
-    private record Init(byte[] body, long timestamp, boolean again) {}
-
     /** Answers a handshake, or does what is necessary instead; returns whether anything was done. */
     private boolean answer(
             StoreTransaction tx,
@@ -281,7 +273,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             ContactInbox contactInbox,
             PublicIdentity own,
             Handshakes.Acceptance accepted,
-            Init init)
+            HandshakePrecedence.Init init)
             throws StoreException {
         List<ContactConversation> candidates = inboundPeers.showing(contactInbox, accepted.peerPublic());
         // Another server must answer: two answers to one handshake would use the same key.
@@ -303,7 +295,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             inboundPeers.keep(tx, contactInbox, accepted.peerPublic(), init.body(), init.timestamp());
             return false;
         }
-        if (!candidates.isEmpty() && ownStands(tx, candidates, own, init)) {
+        if (!candidates.isEmpty() && precedence.ownStands(tx, candidates, own, init)) {
             if (init.again()) {
                 notices.security().record("handshake-replayed", "a handshake was replayed");
             } else {
@@ -407,63 +399,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
         return offered;
     }
 
-    /** The suites that may be used, available ones first. */
-    private List<AeadId> usable() {
-        List<AeadId> allowed = protocol.suites().forSessions();
-        LinkedHashSet<AeadId> order = new LinkedHashSet<>();
-        allowed.stream()
-                .filter(id -> protocol.suites().suite(id.name()).isPresent())
-                .forEach(order::add);
-        order.addAll(allowed);
-        return List.copyOf(order);
-    }
-
-    /** Whether our session prevails over a handshake, whichever owner of its key has made it. */
-    private boolean ownStands(
-            StoreTransaction tx, List<ContactConversation> candidates, PublicIdentity addressed, Init init)
-            throws StoreException {
-        boolean all = true;
-        for (ContactConversation contact : candidates) {
-            all &= ownStands(contact, SessionState.get(tx, contact.id()), addressed, init);
-        }
-        for (ContactConversation contact : all ? candidates : List.<ContactConversation>of()) {
-            SessionState session = SessionState.get(tx, contact.id());
-            if (session.isOpening() && !isNoLater(session, init.timestamp())) {
-                session.hurry = true;
-                session.put(tx);
-            }
-        }
-        return all;
-    }
-
-    /**
-     * Whether our session prevails over a handshake of the other side: because that is old, was made before the other
-     * side answered ours, or because both opened at once and our sender id is lower. The id is that of the card which
-     * the other side has and compares; for that side, a handshake of ours with other keys than that card's is a
-     * stranger's.
-     */
-    private boolean ownStands(ContactConversation contact, SessionState session, PublicIdentity addressed, Init init) {
-        if (isNoLater(session, init.timestamp())) {
-            return true;
-        }
-        if (session.isOpen()) {
-            // The other side makes no handshake while it uses the session.
-            return init.again() && init.timestamp() <= session.heard;
-        }
-        if (session.isOpening()) {
-            byte[] own = addressed.senderId();
-            byte[] theirs = contact.identity().orElseThrow().senderId();
-            return Arrays.equals(own, keysKnownTo(contact).identity().senderId())
-                    && Arrays.compareUnsigned(own, theirs) < 0;
-        }
-        return false;
-    }
-
-    /** Whether a handshake of the other side was made before its handshake, or answer, of the last session. */
-    private static boolean isNoLater(SessionState session, long initTimestamp) {
-        return initTimestamp <= session.respTime;
-    }
-
     /**
      * Starts the session at once, because only one contact can have made the handshake. The caller stores the state.
      */
@@ -501,7 +436,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         chains.passOver(tx, after, contact.id(), Long.MAX_VALUE, 0, null);
         withdrawInits(tx, after, contact.id());
-        withdrawUpdates(tx, after, contact.id());
+        withdraw(tx, after, contact.id(), PacketType.KEY_UPDATE);
         makeRoom(tx, after, contact, session);
         session.suite = entry.suite();
         session.initiator = false;
@@ -517,7 +452,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             SessionState session,
             Handshakes.Acceptance accepted)
             throws StoreException {
-        withdrawAnswers(tx, after, payer.id());
+        withdraw(tx, after, payer.id(), PacketType.HANDSHAKE_RESP);
         session.forgetAnswer();
         session.replyChain = accepted.replyChainKey().expose().clone();
         session.replySuite = accepted.replySuite().code();
@@ -536,7 +471,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         AcceptedHandshake entry = found.get();
         SessionState session = SessionState.get(tx, contact.id());
-        boolean late = session.isOpen() && isNoLater(session, entry.initTime());
+        boolean late = session.isOpen() && HandshakePrecedence.isNoLater(session, entry.initTime());
         if (!late) {
             giveWay(tx, after, contact, session, entry, null);
             try (SecretBytes send = undecided.sendKey(entry, contact)) {
@@ -601,73 +536,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
         return false;
     }
 
-    /**
-     * Called when the other side reports on a session's chain that another one replaced it. @param close the report
-     */
-    void replaced(
-            StoreTransaction tx,
-            AfterCommit after,
-            ContactConversation contact,
-            ReceiveChainRecord chain,
-            Inbox.Other close)
-            throws StoreException {
-        SessionState session = SessionState.get(tx, contact.id());
-        if (!session.isOpen() || chain.number() < session.firstChain) {
-            return;
-        }
-        byte[] body = close.body();
-        replaced.markLate(tx, after, contact, session, close.timestamp());
-        if (replaced.isOurs(contact, session, body)) {
-            ended(tx, after, contact.id(), session);
-            session.state = Sessions.State.OPENING;
-            // Its answer may be in flight. If it was lost, or arrived when it was of no use, the next handshake is
-            // answered.
-            session.hurry = true;
-            reviveOffer(tx, after, contact, body);
-        } else {
-            replaced.replacedByCopy(tx, after, contact, session);
-            ended(tx, after, contact.id(), session);
-        }
-        controlSender.requeueUnread(tx, after, contact);
-        session.put(tx);
-    }
-
-    private void reviveOffer(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)
-            throws StoreException {
-        if (body.length >= 2 + Long.BYTES) {
-            Optional<ReceiveChainState> offer = chains.offer(contact.id(), Arrays.copyOfRange(body, 2, 2 + Long.BYTES));
-            if (offer.isPresent()) {
-                chains.revive(tx, after, offer.get());
-            }
-        }
-    }
-
-    /** Called when two servers use the keys of one side. @param body of the COPY */
-    void copied(
-            StoreTransaction tx, AfterCommit after, ContactConversation contact, ReceiveChainRecord chain, byte[] body)
-            throws StoreException {
-        SessionState session = SessionState.get(tx, contact.id());
-        if (!session.isOpen() || body.length < 2) {
-            return;
-        }
-        boolean former = chain.number() < session.firstChain;
-        if (body[1] == ControlCodes.COPY_NOT_OPENED && former && !session.copyReported) {
-            replaced.contactHasCopy(tx, after, contact, session);
-            session.put(tx);
-        } else if (body[1] == ControlCodes.COPY_SEEN && !former) {
-            replaced.copySeen(tx, after, contact, session);
-            session.put(tx);
-        }
-    }
-
-    private void withdrawAnswers(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
-        withdraw(tx, after, contact, PacketType.HANDSHAKE_RESP);
-    }
-
-    private void withdrawUpdates(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
-        withdraw(tx, after, contact, PacketType.KEY_UPDATE);
-    }
-
     private void withdraw(StoreTransaction tx, AfterCommit after, int contact, PacketType type) throws StoreException {
         controlSender.withdraw(
                 tx, after, contact, outgoing -> outgoing.type() == type.code(), "replaced by a newer session");
@@ -683,7 +551,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
     private void makeRoom(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         chains.retire(tx, after, contact.id());
-        withdrawEnds(tx, after, contact.id());
+        // A message that ends the previous session must not end the next one.
+        controlSender.withdraw(tx, after, contact.id(), HandshakeCoordinator::isClose, "replaced by a newer session");
         // Cargo that is not sealed yet uses the new session, since it is about messages that are here.
         CargoRecord.drop(tx, contact.id(), true);
         endExchange(tx, after, contact.id());
@@ -700,11 +569,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
         after.then(() -> chains.trust(contact.id()));
         // Messages that waited for the session can be sent.
         after.then(() -> notices.bus().publish(new Bus.Retry()));
-    }
-
-    /** A message that ends a previous session must not end the next one. */
-    private void withdrawEnds(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
-        controlSender.withdraw(tx, after, contact, HandshakeCoordinator::isClose, "replaced by a newer session");
     }
 
     @Override
@@ -869,26 +733,6 @@ public final class HandshakeCoordinator implements HandshakeManager {
                 tx, after, contact, outgoing -> outgoing.isWritten() && outgoing.stamped() * 1000 <= since);
     }
 
-    /** Called when the other side reports on a session's chain that it closed the session. @param timestamp in seconds */
-    void closed(
-            StoreTransaction tx,
-            AfterCommit after,
-            ContactConversation contact,
-            ReceiveChainRecord chain,
-            long timestamp)
-            throws StoreException {
-        SessionState session = SessionState.get(tx, contact.id());
-        // On any chain of the present session, whose keys may have been renewed while the end was in flight.
-        if (session.isOpen() && chain.number() >= session.firstChain) {
-            replaced.markLate(tx, after, contact, session, timestamp);
-            ended(tx, after, contact.id(), session);
-            session.put(tx);
-            // The other side reads the chain for another day only.
-            controlSender.requeueUnread(tx, after, contact);
-            controlSender.notice(tx, after, contact, contact.name() + " has closed the session");
-        }
-    }
-
     @Override
     public void ended(StoreTransaction tx, AfterCommit after, int contact, SessionState session) throws StoreException {
         ContactConversation known = people.conversations.contact(contact);
@@ -917,8 +761,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
         try (AfterCommit after = new AfterCommit()) {
             guard.update(tx -> {
                 SessionState session = SessionState.get(tx, contact.id());
-                withdrawAnswers(tx, after, contact.id());
-                withdrawUpdates(tx, after, contact.id());
+                withdraw(tx, after, contact.id(), PacketType.HANDSHAKE_RESP);
+                withdraw(tx, after, contact.id(), PacketType.KEY_UPDATE);
                 ended(tx, after, contact.id(), session);
                 // The other server may have used the keys of what has not left.
                 controlSender.requeueUnread(tx, after, contact);
@@ -964,89 +808,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
     }
 
-    /** Repeats a handshake that was not answered for some hours. Call it from time to time. */
-    void repeat(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
-        Optional<SessionState> found = SessionState.find(tx, contact.id());
-        if (found.isEmpty()) {
-            return;
-        }
-        SessionState session = found.get();
-        Instant now = protocol.clock().instant();
-        if (session.clockWentBack(now)) {
-            session.put(tx);
-        }
-        if (session.formerChain != null
-                && now.isAfter(Instant.ofEpochMilli(session.since).plus(HandshakeLimits.HANDSHAKE_LIFE))) {
-            session.forgetFormer();
-            session.put(tx);
-        }
-        Duration patience = session.hurry || isFresh(contact, now)
-                ? HandshakeLimits.SOONEST_RETRY
-                : settings.get().sessions().handshakeRetry();
-        boolean unopened = session.restored && !session.isOpen() && !session.isElsewhere();
-        if (unopened && session.isOpening() && isMined(tx, session, now) != session.offerMined) {
-            session.offerMined = !session.offerMined;
-            session.put(tx);
-        }
-        boolean late = session.isOpening()
-                && now.isAfter(Instant.ofEpochMilli(session.offered).plus(patience))
-                && (session.hurry || isWanted(tx, contact.id()));
-        if (late || unopened && (session.isOpening() ? isUnread(session, now) : mayOffer(session, now))) {
-            try {
-                offer(tx, after, contact, session);
-            } catch (NoSuchThingException e) {
-                notices.security()
-                        .record(
-                                "session-waits",
-                                "a handshake cannot be created: every cipher suite is denied, or the card cannot be used");
-            }
-        }
-    }
-
-    /**
-     * Whether these keys were recently imported from a backup: then the original may be the reason for the missing
-     * answer, and another handshake detects it.
-     */
-    private boolean isFresh(ContactConversation contact, Instant now) {
-        long restored = people.personas.require(contact.persona()).restored;
-        return now.isBefore(Instant.ofEpochMilli(restored).plus(StoredSessionChains.OLD));
-    }
-
-    private static boolean mayOffer(SessionState session, Instant now) {
+    /** Whether the previous handshake was made so long ago that another one may be. */
+    static boolean mayOffer(SessionState session, Instant now) {
         return now.isAfter(Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY));
-    }
-
-    /**
-     * Whether our newest handshake is in a block in which the other side accepts it; unchanged once its message is
-     * forgotten.
-     */
-    private static boolean isMined(StoreTransaction tx, SessionState session, Instant now) throws StoreException {
-        for (OutgoingMessage outgoing : OutgoingRecords.of(tx, session.contact)) {
-            if (outgoing.type() == PacketType.HANDSHAKE_INIT.code() && outgoing.queued() >= session.offered) {
-                return outgoing.state() == Messages.State.CONFIRMED
-                        && (session.offerMined
-                                || now.isBefore(Instant.ofEpochSecond(outgoing.stamped())
-                                        .plus(HandshakeLimits.HANDSHAKE_LIFE)));
-            }
-        }
-        return session.offerMined;
-    }
-
-    /** Whether the other side can have missed our newest handshake, and does not accept it any more. */
-    private static boolean isUnread(SessionState session, Instant now) {
-        return !session.offerMined
-                && now.isAfter(Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.HANDSHAKE_LIFE));
-    }
-
-    /** Whether something waits for the session. */
-    private static boolean isWanted(StoreTransaction tx, int contact) throws StoreException {
-        for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact)) {
-            if (!outgoing.state().isSettled()
-                    && !outgoing.isHandshake()
-                    && outgoing.parts().isEmpty()) {
-                return true;
-            }
-        }
-        return false;
     }
 }

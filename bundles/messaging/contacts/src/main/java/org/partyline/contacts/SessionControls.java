@@ -17,18 +17,18 @@ import org.slf4j.LoggerFactory;
 public final class SessionControls implements Controls {
     private static final Logger LOG = LoggerFactory.getLogger(SessionControls.class);
 
-    private final HandshakeCoordinator handshakeManager;
+    private final SessionReports reports;
     private final RotationAnnouncer rotations;
     private final SessionReceipts receipts;
     private final PostQuantumExchange exchange;
 
     SessionControls(
-            HandshakeCoordinator handshakeManager,
+            SessionReports reports,
             RotationAnnouncer rotations,
             SessionReceipts receipts,
             PostQuantumExchange exchange) {
         this.exchange = exchange;
-        this.handshakeManager = handshakeManager;
+        this.reports = reports;
         this.rotations = rotations;
         this.receipts = receipts;
     }
@@ -48,12 +48,12 @@ public final class SessionControls implements Controls {
         switch (body[0]) {
             case ControlCodes.CLOSE -> {
                 if (body.length > 1 && body[1] == ControlCodes.CLOSE_REPLACED) {
-                    handshakeManager.replaced(tx, after, contact, chain, control);
+                    reports.replaced(tx, after, contact, chain, control);
                     return;
                 }
-                handshakeManager.closed(tx, after, contact, chain, control.timestamp());
+                reports.closed(tx, after, contact, chain, control.timestamp());
             }
-            case ControlCodes.COPY -> handshakeManager.copied(tx, after, contact, chain, body);
+            case ControlCodes.COPY -> reports.copied(tx, after, contact, chain, body);
             case ControlCodes.ROTATE -> rotations.rotated(tx, after, contact, body, control.timestamp());
             case ControlCodes.RECEIPT -> receipts.received(tx, after, contact, body);
             case ControlCodes.KEM_KEY, ControlCodes.KEM_ANSWER -> exchange.arrived(tx, after, contact, chain, control);

@@ -13,7 +13,7 @@ final class SessionUpkeep {
     private final StateGuard guard;
     private final People people;
     private final Bus bus;
-    private final HandshakeCoordinator handshakes;
+    private final HandshakeRepeats handshakes;
     private final SessionKeyUpdates updates;
     private final PersonaRotation rotation;
     private final StoredPersonaKeys personaKeys;
@@ -21,7 +21,7 @@ final class SessionUpkeep {
     SessionUpkeep(
             StateGuard guard,
             Bus bus,
-            HandshakeCoordinator handshakes,
+            HandshakeRepeats handshakes,
             SessionKeyUpdates updates,
             PersonaRotation rotation,
             StoredPersonaKeys personaKeys) {

@@ -42,6 +42,11 @@ public final class PersonaKeys implements AutoCloseable {
                 || old != null && Arrays.equals(old.identity().agreement(), agreement);
     }
 
+    /** The keys as known to a contact: one that was not informed of the newest ones knows the previous ones. */
+    public IdentityKeys knownTo(ContactConversation contact) {
+        return contact.entry.told() || old == null ? keys : old;
+    }
+
     /** The record to store. */
     public IdentityRecord toStore() {
         return IdentityRecordBuilder.builder()
