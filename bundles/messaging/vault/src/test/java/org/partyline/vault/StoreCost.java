@@ -5,16 +5,22 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreTransaction;
 
 /** Counts the cost of some threads for a store: the records that it opens, its transactions, and their time. */
 public final class StoreCost {
+    private static final Set<String> WRITING = Set.of("put", "delete", "deleteExpired", "discardCollected");
+
     private final Set<String> threads;
     private Set<String> ignored = Set.of();
     public final AtomicLong opened = new AtomicLong();
     public final AtomicLong transactions = new AtomicLong();
+    /** Those of the transactions that write. */
+    public final AtomicLong writes = new AtomicLong();
+
     public final AtomicLong nanos = new AtomicLong();
 
     /** @param threads the names of the threads */
@@ -39,6 +45,7 @@ public final class StoreCost {
     public void reset() {
         opened.set(0);
         transactions.set(0);
+        writes.set(0);
         nanos.set(0);
     }
 
@@ -49,16 +56,18 @@ public final class StoreCost {
         }
         return tx -> {
             long begin = System.nanoTime();
+            AtomicBoolean wrote = new AtomicBoolean();
             transactions.incrementAndGet();
             try {
-                return work.run(watch(tx));
+                return work.run(watch(tx, wrote));
             } finally {
+                writes.addAndGet(wrote.get() ? 1 : 0);
                 nanos.addAndGet(System.nanoTime() - begin);
             }
         };
     }
 
-    private StoreTransaction watch(StoreTransaction tx) {
+    private StoreTransaction watch(StoreTransaction tx, AtomicBoolean wrote) {
         return (StoreTransaction) Proxy.newProxyInstance(
                 StoreTransaction.class.getClassLoader(),
                 new Class<?>[] {StoreTransaction.class},
@@ -66,6 +75,9 @@ public final class StoreCost {
                     if (method.getName().equals("forEach")) {
                         tx.forEach((String) arguments[0], counting(arguments[1]));
                         return null;
+                    }
+                    if (WRITING.contains(method.getName())) {
+                        wrote.set(true);
                     }
                     try {
                         Object result = method.invoke(tx, arguments);
