@@ -127,7 +127,14 @@ public final class RotationAnnouncer implements IdentityRotation {
 
     /** Names a contact that was not informed of our present keys. Called if the previous ones no longer exist. */
     void reportUnknown(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
-        if (!contact.entry.told() && !contact.entry.isStranger()) {
+        if (!contact.entry.told()) {
+            nameUnknown(tx, after, contact);
+        }
+    }
+
+    private void nameUnknown(StoreTransaction tx, AfterCommit after, ContactConversation contact)
+            throws StoreException {
+        if (!contact.entry.isStranger()) {
             controlSender.notice(
                     tx,
                     after,
@@ -142,16 +149,18 @@ public final class RotationAnnouncer implements IdentityRotation {
      * keys.
      */
     void withdraw(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
+        boolean any = false;
         for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact)) {
             if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
                 OutgoingMessage ended = outbox.update(
                         tx, outgoing, outgoing.ended(MessageEvent.RECALLED, "its session no longer exists"));
-                ContactConversation untold = people.conversations.contact(contact);
-                if (untold != null) {
-                    unsaid(tx, after, untold, ended);
-                }
+                any = true;
                 after.then(() -> controlSender.notify(ended));
             }
+        }
+        ContactConversation untold = people.conversations.contact(contact);
+        if (any && untold != null) {
+            unsaid(tx, after, untold);
         }
     }
 
@@ -163,9 +172,19 @@ public final class RotationAnnouncer implements IdentityRotation {
     public void unsaid(StoreTransaction tx, AfterCommit after, ContactConversation contact, OutgoingMessage outgoing)
             throws StoreException {
         if (isNews(outgoing)) {
-            ContactRecord untold = contact.entry.withTold(false);
-            ContactEntries.put(tx, untold);
-            after.then(() -> contact.entry = contact.entry.withTold(false));
+            unsaid(tx, after, contact);
+        }
+    }
+
+    private void unsaid(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
+        if (!contact.entry.told()) {
+            return;
+        }
+        ContactEntries.put(tx, contact.entry.withTold(false));
+        after.then(() -> contact.entry = contact.entry.withTold(false));
+        if (people.personas.require(contact.persona()).old == null) {
+            // Nothing that the contact accepts can sign the new ones any more.
+            nameUnknown(tx, after, contact);
         }
     }
 }

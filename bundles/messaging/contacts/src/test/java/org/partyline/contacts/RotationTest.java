@@ -26,6 +26,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.testkit.HandSetClock;
@@ -273,6 +274,37 @@ class RotationTest {
         alice.keep();
         alice.keep();
         assertEquals(List.of(UNKNOWN), alice.notices());
+    }
+
+    /** For example, when no node was ready for a week. */
+    @Test
+    void aContactIsNamedOnceIfTheNewKeysAreGivenUpAfterTheOldOnesWereErased() throws Exception {
+        ContactsBench.meet(alice, bob);
+        ContactsBench.open(alice, bob);
+        alice.personas.rotate(Optional.empty(), false);
+        alice.personas.rotate(Optional.empty(), false);
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        assertEquals(List.of(), alice.notices());
+        for (OutgoingMessage given : alice.queued(PacketType.CONTROL)) {
+            alice.change((tx, after) -> alice.rotations.unsaid(tx, after, alice.contact("bob"), given));
+        }
+        assertEquals(List.of(UNKNOWN), alice.notices());
+        assertKnows(false);
+    }
+
+    @Test
+    void aContactIsNamedOnceIfTheSessionEndsAfterTheOldKeysWereErased() throws Exception {
+        ContactsBench.meet(alice, bob);
+        ContactsBench.open(alice, bob);
+        alice.personas.rotate(Optional.empty(), false);
+        alice.personas.rotate(Optional.empty(), false);
+        bob.sessions.close(Optional.empty(), "alice");
+        List<Packet> close = bob.say();
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        alice.hear(close);
+        assertEquals(List.of(UNKNOWN, "bob has closed the session"), alice.notices());
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
@@ -120,11 +121,11 @@ class UnprovenTest {
         assertTrue(isGone(id));
     }
 
-    @Test
-    void soIsARequestToEraseOne() throws Exception {
+    @ParameterizedTest
+    @ValueSource(bytes = {ControlCodes.FORGET, ControlCodes.ROTATE})
+    void soIsARequestToEraseOneAndAreNewKeys(byte code) throws Exception {
         bench.node.down = true;
-        long id =
-                bench.stage.queue(lobby, PacketType.CONTROL, new byte[] {ControlCodes.FORGET, 1, 2, 3, 4, 5, 6, 7, 8});
+        long id = bench.stage.queue(lobby, PacketType.CONTROL, new byte[] {code, 1, 2, 3, 4, 5, 6, 7, 8});
         bench.restart(() -> {
             bench.clock.pass(Duration.ofDays(3));
             expire();

@@ -653,24 +653,26 @@ public final class SessionSealer implements MessageSealer {
         }
     }
 
-    /** Ends a session that cannot go on without the abandoned message. */
+    /** Ends a session that cannot go on without the abandoned message. Its contact may lack new keys, too. */
     @Override
     public void abandon(OutgoingMessage outgoing) throws StoreException {
-        if (outgoing.carriesSession()) {
-            guard.perform(() -> {
-                abandon(outgoing.membership());
-            });
+        if (outgoing.carriesSession() || outgoing.control() == ControlCodes.ROTATE) {
+            guard.perform(() -> giveUp(outgoing));
         }
     }
 
-    /** Ends a session whose own message could not be sent. */
-    private void abandon(int conversation) throws StoreException {
-        ContactConversation contact = people.conversations.contact(conversation);
+    private void giveUp(OutgoingMessage outgoing) throws StoreException {
+        ContactConversation contact = people.conversations.contact(outgoing.membership());
         if (contact == null) {
             return;
         }
         try (AfterCommit after = new AfterCommit()) {
-            guard.update(tx -> handshakeManager.lost(tx, after, contact));
+            guard.update(tx -> {
+                if (outgoing.carriesSession()) {
+                    handshakeManager.lost(tx, after, contact);
+                }
+                rotations.unsaid(tx, after, contact, outgoing);
+            });
             after.commit();
         }
     }

@@ -763,6 +763,23 @@ class SessionPacketsTest {
         assertEquals(1, bench.count("HandshakeManager.lost"), "the contact is gone");
     }
 
+    @Test
+    void aContactDoesNotLearnNewKeysThatAreGivenUp() throws Exception {
+        OutgoingMessage words = stage.outgoing(stage.queue(bob, "words"));
+        OutgoingMessage keys =
+                stage.outgoing(stage.queue(bob, PacketType.CONTROL, new byte[] {ControlCodes.ROTATE, 0}));
+        bench.answers.put("IdentityRotation.unsaid", arguments -> {
+            assertEquals(bob, arguments[2]);
+            assertEquals(keys, arguments[3]);
+            return null;
+        });
+        bench.sealer.abandon(words);
+        assertEquals(0, bench.count("IdentityRotation.unsaid"));
+        bench.sealer.abandon(keys);
+        assertEquals(1, bench.count("IdentityRotation.unsaid"));
+        assertEquals(0, bench.count("HandshakeManager.lost"));
+    }
+
     // ---- the price
 
     @Test

@@ -349,10 +349,11 @@ public record OutgoingMessage(
     /**
      * Whether its sender has yet to see what became of it, after its time to live, too: a text, or a request to erase
      * one, has not reached a final state. An edit contains its text, and is not kept for longer. Or whether a session
-     * must be ended because it was not sent.
+     * must be ended because it was not sent, or the contact lacks new keys.
      */
     boolean isOpen() {
-        return (isText() || isControl(ControlCodes.FORGET) || carriesSession() && !isOut()) && !state.isSettled();
+        boolean needed = carriesSession() || isControl(ControlCodes.ROTATE);
+        return (isText() || isControl(ControlCodes.FORGET) || needed && !isOut()) && !state.isSettled();
     }
 
     /** Whether nodes have accepted all of it, although some packets may have to be sent again. */
