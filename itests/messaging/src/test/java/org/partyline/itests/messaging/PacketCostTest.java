@@ -18,9 +18,8 @@ class PacketCostTest extends CarrierStage {
     /** From the command until a node gets the packet. */
     private static final int MOST_OUT = 6;
     /**
-     * The same for a packet in a version that replaces another one: the replaced version and its packets are read, too,
-     * for the quote and for the packet's turn, and whether cover traffic decides on the carrier. Nodes and wallets are
-     * asked in between, which no transaction may wait for.
+     * The same for a packet in a version that replaces another one. The quote, the packet's turn and the choice of the
+     * carrier each read as well. Nodes and wallets are asked in between, which no transaction may wait for.
      */
     private static final int MOST_OUT_ROLLING = 9;
     /** Those that write: the message is stored, sealed, paid for, and handed to a node. */
