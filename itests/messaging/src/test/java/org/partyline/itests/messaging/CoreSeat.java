@@ -70,6 +70,11 @@ final class CoreSeat implements TalkNetwork.Seat, Transport, Wallet {
         cut = true;
     }
 
+    @Override
+    public int watched() {
+        return watched ? 1 : 0;
+    }
+
     /** Returns what the node has and has not reported to its watcher, if it has one; empty if nothing. */
     String untold() {
         Told now = told;

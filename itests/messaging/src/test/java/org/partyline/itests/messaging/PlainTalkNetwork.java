@@ -34,6 +34,21 @@ final class PlainTalkNetwork implements TalkNetwork {
         }
 
         @Override
+        public int watched() {
+            return node.watched.get();
+        }
+
+        @Override
+        public void lose() {
+            node.lose();
+        }
+
+        @Override
+        public void find() {
+            node.find();
+        }
+
+        @Override
         public void close() {
             // There is nothing to close.
         }

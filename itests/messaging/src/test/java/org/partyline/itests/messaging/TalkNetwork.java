@@ -56,6 +56,19 @@ interface TalkNetwork {
         /** Accepts no transactions from now on. */
         void cut();
 
+        /** Returns how often a server has begun to watch the node. */
+        int watched();
+
+        /** Loses the connection to the node, until {@link #find}. Not on real nodes. */
+        default void lose() {
+            throw new UnsupportedOperationException();
+        }
+
+        /** The connection is back. */
+        default void find() {
+            throw new UnsupportedOperationException();
+        }
+
         @Override
         void close();
     }

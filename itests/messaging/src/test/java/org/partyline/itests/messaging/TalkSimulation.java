@@ -62,6 +62,12 @@ final class TalkSimulation implements AutoCloseable {
 
     private static final int MOST_ROUNDS = 60;
 
+    /** The highest spending cap, in satoshi. */
+    private static final long MOST = 100_000_000;
+
+    /** A cap that allows two packets. */
+    private static final long FEW = 60;
+
     /** The maximum number of restorable copies of each server's files. */
     private static final int MOST_COPIES = 12;
 
@@ -121,7 +127,14 @@ final class TalkSimulation implements AutoCloseable {
         LEAVE,
         JOIN,
         /** Ends the session with a contact. */
-        CLOSE_SESSION
+        CLOSE_SESSION,
+        /** Makes new keys for the persona: whether the old ones may be known. */
+        ROTATE,
+        /** Sets a spending cap: which one, whether it allows everything. */
+        LIMIT,
+        /** Loses the connection to its node. */
+        LOSE_NODE,
+        FIND_NODE
     }
 
     /** One step of a conversation. It does nothing if it is not applicable. */
@@ -156,6 +169,8 @@ final class TalkSimulation implements AutoCloseable {
                 case RECALL -> name + " recalls message -" + a;
                 case LEAVE, JOIN -> name + " " + kind + " " + CHANNELS.get(a);
                 case CLOSE_SESSION -> name + " closes the session with " + NAMES.get((who + 1 + a) % NAMES.size());
+                case ROTATE -> name + " has new keys" + (a == 0 ? "" : ", since the old ones may be known");
+                case LIMIT -> name + " pays " + (b == 0 ? "little" : "everything") + " by " + Fees.Cap.values()[a];
                 default -> name + " " + kind;
             };
         }
@@ -242,6 +257,10 @@ final class TalkSimulation implements AutoCloseable {
         TestServer server;
         boolean running;
         boolean locked;
+        /** Whether it has lost its node. */
+        boolean lost;
+        /** Whether a cap may refuse its messages. */
+        boolean limited;
         /** How often it was restored on another machine. */
         int life;
         /** The step in which it joined each channel; absent if it is not a member. */
@@ -307,6 +326,10 @@ final class TalkSimulation implements AutoCloseable {
     private int step;
     /** Whether nodes have dropped transactions. */
     private boolean forgetful;
+    /** Whether someone has new keys, which are in no earlier backup. */
+    private boolean rotated;
+    /** Pairs of which one does not know the other's keys, and must be given the card. */
+    private final Set<Set<Person>> apart = new HashSet<>();
 
     TalkSimulation(TalkNetwork network, Circumstances circumstances, long seed) throws Exception {
         this.network = network;
@@ -359,6 +382,7 @@ final class TalkSimulation implements AutoCloseable {
                 List.of(person.seat.wallet()));
         person.running = true;
         person.locked = false;
+        person.lost = false;
         person.killed = false;
         person.without = null;
     }
@@ -435,6 +459,10 @@ final class TalkSimulation implements AutoCloseable {
             case LEAVE -> leave(who, CHANNELS.get(action.a()));
             case JOIN -> rejoin(who, CHANNELS.get(action.a()));
             case CLOSE_SESSION -> closeSession(who, people.get((who.index + 1 + action.a()) % people.size()));
+            case ROTATE -> rotate(who, action.a() != 0);
+            case LIMIT -> limit(who, Fees.Cap.values()[action.a()], action.b() == 0 ? FEW : MOST);
+            case LOSE_NODE -> loseNode(who);
+            case FIND_NODE -> findNode(who);
         }
         settle();
     }
@@ -489,7 +517,7 @@ final class TalkSimulation implements AutoCloseable {
                 message.uncertain = who.killed;
             } catch (PartylineException | UnavailableException e) {
                 message.uncertain = true;
-                if (!who.killed && who.without == null) {
+                if (!who.killed && who.without == null && !who.limited) {
                     throw e;
                 }
             }
@@ -546,7 +574,7 @@ final class TalkSimulation implements AutoCloseable {
     private void present(Person who) {
         who.absences.forEach(
                 absence -> absence[1] = Math.min(absence[1], clock.instant().getEpochSecond()));
-        if (!who.isThere() || who.without != null) {
+        if (!who.isThere() || who.lost || who.without != null) {
             absent(who);
         }
     }
@@ -566,6 +594,7 @@ final class TalkSimulation implements AutoCloseable {
         // Before it opens: it may be killed while that is going on, which determines the next start.
         who.sure = true;
         who.server.vault().unlock(TestServer.STORE_PASSPHRASE);
+        awaitWatch(who, 0);
         who.locked = false;
         present(who);
         if (sure) {
@@ -573,6 +602,11 @@ final class TalkSimulation implements AutoCloseable {
                     .filter(warning -> warning.contains("old copy"))
                     .forEach(warning -> failures.add("doubted: " + who.name + ": " + warning));
         }
+    }
+
+    /** A thread of the server begins to watch its node. On a busy machine, the conversation could end before. */
+    private static void awaitWatch(Person who, int before) throws Exception {
+        TestServer.await("the node of " + who.name + " is watched", () -> who.seat.watched() > before);
     }
 
     /** @param action also determines whether the machine that takes over had watched the other */
@@ -678,9 +712,13 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    private void swapIn(Person who) {
+    private void swapIn(Person who) throws Exception {
         if (who.running && !who.killed && who.without != null) {
+            int before = who.seat.watched();
             swap(who.server, who.without, false);
+            if (who.without.equals("receive")) {
+                awaitWatch(who, before);
+            }
             who.without = null;
             present(who);
         }
@@ -740,7 +778,8 @@ final class TalkSimulation implements AutoCloseable {
     }
 
     private void backup(Person who) throws Exception {
-        if (who.isThere() && !who.killed) {
+        // Contacts do not recognise earlier keys, so nobody restores them.
+        if (who.isThere() && !who.killed && !rotated) {
             Path backup = Files.createTempDirectory("talk").resolve("backup");
             if (attempt(who, () -> who.server.backups().exportTo(backup, PASSPHRASE))) {
                 who.backup = backup;
@@ -842,6 +881,69 @@ final class TalkSimulation implements AutoCloseable {
                 // There is none.
             }
         }
+    }
+
+    private void rotate(Person who, boolean compromised) throws Exception {
+        if (!who.isThere() || who.killed || "contacts".equals(who.without)) {
+            return;
+        }
+        List<String> untold = new ArrayList<>();
+        boolean done = attempt(
+                who,
+                () -> untold.addAll(who.server
+                        .personas()
+                        .rotate(Optional.empty(), compromised)
+                        .untold()));
+        for (Person other : people) {
+            // Whoever is killed meanwhile does not know who was told.
+            if (untold.contains(other.name) || other != who && who.killed) {
+                apart.add(Set.of(who, other));
+            }
+        }
+        if (done) {
+            course.add("    it does not reach " + untold);
+            rotated = true;
+            people.forEach(person -> person.backup = null);
+            who.copies.clear();
+        }
+    }
+
+    private void limit(Person who, Fees.Cap cap, long satoshi) throws Exception {
+        if (who.isThere() && !who.killed && !"fees".equals(who.without)) {
+            who.limited |= satoshi == FEW;
+            attempt(who, () -> who.server.fees().limit(cap, satoshi));
+        }
+    }
+
+    private void loseNode(Person who) {
+        if (who.running && !who.killed && !who.lost) {
+            who.seat.lose();
+            who.lost = true;
+            absent(who);
+        }
+    }
+
+    private void findNode(Person who) {
+        if (who.running && !who.killed && who.lost) {
+            who.seat.find();
+            who.lost = false;
+            present(who);
+        }
+    }
+
+    /** Returns whether one of them knows that the other needs a new card. */
+    private boolean isApart(Person one, Person other) throws Exception {
+        return apart.contains(Set.of(one, other)) || isUntold(one, other) || isUntold(other, one);
+    }
+
+    /** Returns whether a notice says that the other lacks its keys, or that a packet with the other's may be lost. */
+    private boolean isUntold(Person who, Person other) throws Exception {
+        return who.server.messages().messages(Messages.Query.ALL).stream()
+                .anyMatch(notice -> notice.notice()
+                        && notice.direct()
+                        && notice.channel().equals(other.name)
+                        && (notice.text().orElse("").contains("may not know your present keys")
+                                || rotated && notice.text().orElse("").contains("more than a day after")));
     }
 
     /** Makes all servers complete their pending work. */
@@ -957,8 +1059,11 @@ final class TalkSimulation implements AutoCloseable {
             swapIn(person);
             start(person);
             unlock(person);
+            findNode(person);
             // Nothing waits for a decision about its price.
-            person.server.fees().limit(Fees.Cap.MESSAGE, 100_000_000);
+            for (Fees.Cap cap : Fees.Cap.values()) {
+                person.server.fees().limit(cap, MOST);
+            }
         }
         int left = underWay();
         int least = left;
@@ -1004,7 +1109,8 @@ final class TalkSimulation implements AutoCloseable {
         }
         for (Said message : said) {
             if (!message.uncertain && message.life == message.by.life && !message.state.isSettled()) {
-                if (message.style != Style.SHORT_LIVED && !(!message.direct && left(message))) {
+                if (message.style != Style.SHORT_LIVED
+                        && !(message.direct ? isApart(message.by, named(message.place)) : left(message))) {
                     failures.add("never settled: " + message);
                 }
             }
@@ -1031,6 +1137,10 @@ final class TalkSimulation implements AutoCloseable {
             failures.add("secrets: " + e.getMessage());
         }
         return failures;
+    }
+
+    private Person named(String name) {
+        return people.get(NAMES.indexOf(name));
     }
 
     /** Returns whether its sender left the channel afterwards: pending messages were deleted with it. */
@@ -1074,7 +1184,8 @@ final class TalkSimulation implements AutoCloseable {
                 || reader.read.contains(message.text)
                 || message.uncertain
                 || message.doubtful
-                || message.state != State.CONFIRMED) {
+                || message.state != State.CONFIRMED
+                || message.direct && isApart(message.by, reader)) {
             return;
         }
         if (message.style == Style.SHORT_LIVED && wasAbsent(reader, message.since)
@@ -1201,24 +1312,38 @@ final class TalkSimulation implements AutoCloseable {
             }
         }
         if (random.nextBoolean()) {
-            List<Action> absence = new ArrayList<>(absence(random));
-            absence.removeIf(next -> !kinds.contains(next.kind()));
-            all.addAll(random.nextInt(all.size()), absence);
+            int who = random.nextInt(NAMES.size());
+            int way = random.nextInt(4);
+            Action away = way < 2
+                    ? Action.of(Kind.STOP, who)
+                    : way == 2
+                            ? Action.of(Kind.LOCK, who)
+                            : Action.of(Kind.SWAP_OUT, who, random.nextInt(PARTS.size()));
+            Action back = Action.of(way < 2 ? Kind.START : way == 2 ? Kind.UNLOCK : Kind.SWAP_IN, who);
+            insert(all, absence(random, away, back), random, kinds);
+        }
+        for (int i = random.nextInt(4); i > 0; i--) {
+            insert(all, List.of(trouble(random)), random, kinds);
+        }
+        if (random.nextInt(3) == 0) {
+            int who = random.nextInt(NAMES.size());
+            Action away = Action.of(Kind.LOSE_NODE, who);
+            insert(all, absence(random, away, Action.of(Kind.FIND_NODE, who)), random, kinds);
         }
         return all;
     }
 
-    /** Returns two to eight days of the others' conversation, during which a server is stopped, locked or incomplete. */
-    private static List<Action> absence(Random random) {
-        int who = random.nextInt(NAMES.size());
+    private static void insert(List<Action> all, List<Action> more, Random random, Collection<Kind> kinds) {
+        List<Action> allowed = new ArrayList<>(more);
+        allowed.removeIf(next -> !kinds.contains(next.kind()));
+        all.addAll(random.nextInt(all.size()), allowed);
+    }
+
+    /** Returns two to eight days of the others' conversation, during which a server is absent in some way. */
+    private static List<Action> absence(Random random, Action away, Action back) {
+        int who = away.who();
         List<Action> all = new ArrayList<>();
-        int way = random.nextInt(4);
-        all.add(
-                way < 2
-                        ? Action.of(Kind.STOP, who)
-                        : way == 2
-                                ? Action.of(Kind.LOCK, who)
-                                : Action.of(Kind.SWAP_OUT, who, random.nextInt(PARTS.size())));
+        all.add(away);
         for (int days = 2 + random.nextInt(7); days > 0; days--) {
             for (int i = random.nextInt(3); i > 0; i--) {
                 all.add(action(random));
@@ -1228,10 +1353,7 @@ final class TalkSimulation implements AutoCloseable {
             }
             all.add(Action.of(Kind.WAIT_A_DAY, who));
         }
-        all.add(
-                way < 2
-                        ? Action.of(Kind.START, who)
-                        : way == 2 ? Action.of(Kind.UNLOCK, who) : Action.of(Kind.SWAP_IN, who));
+        all.add(back);
         return all;
     }
 
@@ -1293,6 +1415,17 @@ final class TalkSimulation implements AutoCloseable {
                 Action.of(Kind.TAKE_OVER, who, random.nextInt(12), random.nextInt(2), random.nextInt(3) == 0 ? 1 : 0);
             case 4 -> Action.of(Kind.SWAP_IN, who);
             default -> Action.of(Kind.SWAP_OUT, who, random.nextInt(PARTS.size()));
+        };
+    }
+
+    /** Returns an event that concerns a server's keys, caps or node. */
+    private static Action trouble(Random random) {
+        int who = random.nextInt(NAMES.size());
+        return switch (random.nextInt(6)) {
+            case 0, 1 -> Action.of(Kind.ROTATE, who, random.nextInt(3) / 2);
+            case 2, 3 -> Action.of(Kind.LIMIT, who, random.nextInt(Fees.Cap.values().length), random.nextInt(2));
+            case 4 -> Action.of(Kind.FIND_NODE, who);
+            default -> Action.of(Kind.LOSE_NODE, who);
         };
     }
 

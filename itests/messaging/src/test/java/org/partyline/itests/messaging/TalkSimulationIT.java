@@ -26,8 +26,15 @@ class TalkSimulationIT {
     private static final int MESSAGES = 300;
 
     /** Without actions that a real node cannot perform on command, and those that do not concern nodes. */
-    private static final Set<Kind> KINDS = EnumSet.complementOf(
-            EnumSet.of(Kind.RESTORE, Kind.EVICT, Kind.PUT_BACK, Kind.TAKE_OVER, Kind.SWAP_OUT, Kind.SWAP_IN));
+    private static final Set<Kind> KINDS = EnumSet.complementOf(EnumSet.of(
+            Kind.RESTORE,
+            Kind.EVICT,
+            Kind.PUT_BACK,
+            Kind.TAKE_OVER,
+            Kind.SWAP_OUT,
+            Kind.SWAP_IN,
+            Kind.LOSE_NODE,
+            Kind.FIND_NODE));
 
     @Test
     @Timeout(value = 2, unit = TimeUnit.HOURS)

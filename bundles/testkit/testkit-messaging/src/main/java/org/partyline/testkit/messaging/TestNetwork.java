@@ -358,6 +358,20 @@ public final class TestNetwork {
 
     private synchronized Transport.Subscription watch(
             Node node, TransactionListener listener, Optional<BlockRef> since) {
+        Watch watch = new Watch(node, listener);
+        if (node.lost) {
+            node.unheard.put(listener, since);
+        } else {
+            begin(watch, since);
+        }
+        return () -> {
+            watches.remove(watch);
+            node.unheard.remove(listener);
+        };
+    }
+
+    private void begin(Watch watch, Optional<BlockRef> since) {
+        TransactionListener listener = watch.listener();
         int from = since.map(block -> fork(listener, block).height() + 1).orElse(blocks.size());
         for (BlockRef block : blocks.subList(Math.min(from, blocks.size()), blocks.size())) {
             contents.getOrDefault(block, List.of()).forEach(raw -> listener.transaction(raw, Optional.of(block)));
@@ -366,10 +380,10 @@ public final class TestNetwork {
         if (from == blocks.size()) {
             listener.blockConnected(blocks.get(blocks.size() - 1));
         }
-        mempool.values().stream().filter(node::shows).forEach(raw -> listener.transaction(raw, Optional.empty()));
-        Watch watch = new Watch(node, listener);
+        mempool.values().stream()
+                .filter(watch.node()::shows)
+                .forEach(raw -> listener.transaction(raw, Optional.empty()));
         watches.add(watch);
-        return () -> watches.remove(watch);
     }
 
     /** Returns the last block of a branch that still exists; reports those that are gone. */
@@ -479,10 +493,36 @@ public final class TestNetwork {
         public volatile Runnable onBroadcast = () -> {};
 
         private final Set<TxId> holds = ConcurrentHashMap.newKeySet();
+        private boolean lost;
+        /** The last block that each watcher has heard of, while the connection is lost. */
+        private final Map<TransactionListener, Optional<BlockRef>> unheard = new ConcurrentHashMap<>();
 
         public Node(String name, Network on) {
             this.name = name;
             this.on = on;
+        }
+
+        /** Its server loses the connection: it accepts and reports nothing. */
+        public void lose() {
+            synchronized (TestNetwork.this) {
+                lost = true;
+                down = true;
+                Optional<BlockRef> last = Optional.of(blocks.get(blocks.size() - 1));
+                watches.stream()
+                        .filter(watch -> watch.node() == this)
+                        .forEach(watch -> unheard.put(watch.listener(), last));
+                watches.removeIf(watch -> watch.node() == this);
+            }
+        }
+
+        /** The connection is back: it reports what its server has missed. */
+        public void find() {
+            synchronized (TestNetwork.this) {
+                lost = false;
+                down = false;
+                unheard.forEach((listener, since) -> begin(new Watch(this, listener), since));
+                unheard.clear();
+            }
         }
 
         @Override
@@ -571,8 +611,11 @@ public final class TestNetwork {
         }
 
         @Override
-        public TransactionPlace locate(TxId id) {
+        public TransactionPlace locate(TxId id) throws NodeUnavailableException {
             located.incrementAndGet();
+            if (lost) {
+                throw new NodeUnavailableException("node '" + name + "' does not answer");
+            }
             synchronized (TestNetwork.this) {
                 if (confirmed.contains(id)) {
                     return new TransactionPlace(TransactionPlace.Kind.CONFIRMED, Optional.empty());
