@@ -164,47 +164,27 @@ class LineCompleterTest {
     }
 
     /** The same for one role. */
-    private static final class ForTalk implements Command, Restricted {
-        private final Command asked = new Asked("test", "chatter");
+    private static final class ForTalk extends Asked implements Restricted {
+        ForTalk() {
+            super("test", "chatter");
+        }
 
         @Override
         public Role role() {
             return Role.TALK;
         }
-
-        @Override
-        public String getScope() {
-            return asked.getScope();
-        }
-
-        @Override
-        public String getName() {
-            return asked.getName();
-        }
-
-        @Override
-        public String getDescription() {
-            return asked.getDescription();
-        }
-
-        @Override
-        public Completer getCompleter(boolean scoped) {
-            return asked.getCompleter(scoped);
-        }
-
-        @Override
-        public Parser getParser() {
-            return null;
-        }
-
-        @Override
-        public Object execute(Session session, List<Object> arguments) {
-            return null;
-        }
     }
 
     /** A command that offers the requested values. */
-    private record Asked(String scope, String name) implements Command {
+    private static class Asked implements Command {
+        private final String scope;
+        private final String name;
+
+        Asked(String scope, String name) {
+            this.scope = scope;
+            this.name = name;
+        }
+
         @Override
         public String getScope() {
             return scope;

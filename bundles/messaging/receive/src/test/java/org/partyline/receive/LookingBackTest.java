@@ -100,8 +100,10 @@ class LookingBackTest {
         assertTrue(first.startsWith("1:"), first);
     }
 
-    @Test
-    void aNodeThatDoesNotAnswerIsAskedAgain() throws Exception {
+    /** A block, and nodes that return, are reasons to ask, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"request", "block", "return"})
+    void aNodeThatDoesNotAnswerIsAskedAgain(String reason) throws Exception {
         openedAgo(Duration.ofMinutes(10));
         TestNetwork.Node node = network.node("l");
         node.silentOnBlocks = true;
@@ -111,36 +113,11 @@ class LookingBackTest {
         late.barrier();
         assertEquals(Look.RUNNING, look());
         node.silentOnBlocks = false;
-        late.queue.reread();
-        late.settle();
-        assertEquals(List.of("one"), late.texts());
-    }
-
-    @Test
-    void eachBlockIsAReasonToAskAgain() throws Exception {
-        openedAgo(Duration.ofMinutes(10));
-        TestNetwork.Node node = network.node("l");
-        node.silentOnBlocks = true;
-        late.add(node);
-        join();
-        assertEquals(Look.RUNNING, look());
-        node.silentOnBlocks = false;
-        network.mine();
-        late.settle();
-        assertEquals(Look.DONE, look());
-        assertEquals(List.of("one"), late.texts());
-    }
-
-    @Test
-    void nodesThatReturnAreAskedAgain() throws Exception {
-        openedAgo(Duration.ofMinutes(10));
-        TestNetwork.Node node = network.node("l");
-        node.silentOnBlocks = true;
-        late.add(node);
-        join();
-        assertEquals(Look.RUNNING, look());
-        node.silentOnBlocks = false;
-        late.queue.nodesReturned();
+        switch (reason) {
+            case "block" -> network.mine();
+            case "return" -> late.queue.nodesReturned();
+            default -> late.queue.reread();
+        }
         late.settle();
         assertEquals(Look.DONE, look());
         assertEquals(List.of("one"), late.texts());
