@@ -90,6 +90,10 @@ public final class SendEstimate {
         Network network() {
             return conversation.network();
         }
+
+        Stored as(SendPlan plan) {
+            return new Stored(id, conversation, plan, via, carrier, plan.opens());
+        }
     }
 
     /**
@@ -192,12 +196,29 @@ public final class SendEstimate {
         }
     }
 
-    /** Returns how much more than its quote a message may cost, in satoshi. */
+    /**
+     * Returns how much more than its quote a message may cost, in satoshi. While it waits, the chain that it would use
+     * may end: then it needs another packet, which its sender is told in advance.
+     */
     long margin(Stored stored, Optional<Carrier.Price> price) {
+        if (price.isEmpty()) {
+            return 0;
+        }
         try {
-            return price.map(one -> spending.margin(
-                            one.fee(), one.most(), stored.outlook().packets()))
-                    .orElse(0L);
+            int packets = stored.outlook().packets();
+            Carrier.Price now = price.get();
+            long margin = spending.margin(now.fee(), now.most(), packets);
+            Optional<Stored> later = stored.outlook().later().map(stored::as);
+            Optional<Carrier.Price> then = margin == 0 ? Optional.empty() : later.flatMap(this::price);
+            if (then.isEmpty()) {
+                return margin;
+            }
+            long most = then.get().fee()
+                    + spending.margin(
+                            then.get().fee(),
+                            then.get().most(),
+                            later.get().outlook().packets());
+            return spending.margin(now.fee(), Math.max(now.most(), most), packets);
         } catch (AbsentException e) {
             return 0;
         }

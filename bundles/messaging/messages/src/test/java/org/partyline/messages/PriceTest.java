@@ -30,6 +30,7 @@ import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.mailbox.ApprovedRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.sealing.QueueSealer;
 import org.partyline.messaging.sealing.SendPlan;
@@ -102,6 +103,28 @@ class PriceTest {
         assertEquals(7, bench.messages.price(bench.lobby(LONGER, "confirm")).margin());
         bench.stage.stop(Spending.class);
         assertEquals(0, bench.messages.price(bench.lobby(LONGER, "confirm")).margin());
+    }
+
+    /** Otherwise it would be put on hold, although its sender did nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"confirm", "rolling"})
+    void theMarginHasRoomForThePacketThatOpensAnotherChain(String carrier) throws Exception {
+        bench.stage.sealer.later = Optional.of(new SendPlan(List.of(80, 80), true));
+        assertEquals(0, bench.send("hello", carrier).margin(), "nothing is promised");
+        bench.stage.fees.margin = 7;
+        Receipt receipt = bench.send("hello", carrier);
+        assertEquals(1, receipt.packets());
+        assertEquals(Optional.of(19L), receipt.estimatedFee());
+        assertEquals(
+                26 + 19 + 7,
+                19 + bench.messages.price(bench.lobby("hello", carrier)).margin());
+        assertEquals(26 + 7, receipt.margin());
+        assertEquals(
+                Optional.of(19L + receipt.margin()),
+                bench.stage
+                        .store
+                        .transact(tx -> ApprovedRecord.find(tx, receipt.id()))
+                        .map(ApprovedRecord::most));
     }
 
     @Test

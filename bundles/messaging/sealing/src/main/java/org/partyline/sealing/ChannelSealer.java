@@ -136,9 +136,16 @@ public final class ChannelSealer implements MessageSealer {
         boolean open = isOpen(member.entry);
         PacketLabel label = open ? PacketLabel.SEALED : PacketLabel.RATCHET;
         List<PlannedPacket> plan = cutter.plan(room, draft, label);
-        if (open || running) {
+        if (open) {
             return SendPlan.of(plan);
         }
+        SendPlan opening = opening(nickname, draft, room, plan, carrier);
+        return running ? SendPlan.of(plan).or(opening) : opening;
+    }
+
+    /** Plans a message that opens a chain. @param plan its packets on a chain */
+    private SendPlan opening(String nickname, Draft draft, SizeRange room, List<PlannedPacket> plan, String carrier)
+            throws PayloadTooLargeException {
         Draft opener = withChain(draft, nickname, new byte[NewChain.SEED_LENGTH], room);
         if (cutter.fitsOne(room, opener, PacketLabel.SEALED)) {
             return SendPlan.of(List.of()).after(bucket(opener, room));

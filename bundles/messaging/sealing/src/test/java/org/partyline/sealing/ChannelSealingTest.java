@@ -452,6 +452,7 @@ class ChannelSealingTest {
     @CsvSource({"OPEN,confirm", "RATCHET,confirm", "RATCHET,rolling", "OPEN,rolling"})
     void thePriceOfAMessageIsThatOfWhatIsSealed(Mode mode, String carrier) throws Exception {
         stage.sizes.most = 128;
+        ChannelMembership fresh = stage.join("fresh", mode);
         for (int length = 1; length < 200; length += 3) {
             String text = "x".repeat(length);
             ChannelMembership den = stage.join("den" + length, mode);
@@ -465,6 +466,11 @@ class ChannelSealingTest {
                                 .toList(),
                         length + " bytes");
                 assertEquals(opens, sealed.opens());
+                if (mode == Mode.RATCHET && !opens) {
+                    assertEquals(planned(fresh, text, carrier), plan.later().orElseThrow(), "its chain may end");
+                } else {
+                    assertEquals(Optional.empty(), plan.later());
+                }
             }
         }
     }

@@ -54,6 +54,8 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
     public final AtomicInteger opened = new AtomicInteger();
     /** How these would be sent; empty if there are none. */
     public volatile Optional<SendPlan> first = Optional.empty();
+    /** Its plan of a message if the chain ends while that waits. */
+    public volatile Optional<SendPlan> later = Optional.empty();
     /** The content of the last message that was planned. */
     public volatile Draft planned;
     /** The allowed sizes of its packets. */
@@ -113,7 +115,8 @@ public final class PlainSealer implements MessageSealer, QueueSealer {
                 IntStream.range(0, packets(draft.body().length))
                         .mapToObj(i -> bucket)
                         .toList(),
-                opens);
+                opens,
+                later);
     }
 
     @Override
