@@ -31,6 +31,15 @@ final class NetworkSettingsFile {
      * file.
      */
     static String fault(Map<String, ?> values) {
+        return fault(values, KEYS);
+    }
+
+    /** The first setting of the file that does not exist, in one line; empty if there is none, or no file. */
+    static String unknown(Map<String, ?> values) {
+        return fault(values, List.of());
+    }
+
+    private static String fault(Map<String, ?> values, List<String> compared) {
         Object name = values.get(KEY);
         if (name == null) {
             return "";
@@ -47,7 +56,7 @@ final class NetworkSettingsFile {
                 return PID + ".cfg has an unknown setting " + key.replaceAll("[^!-~]", "?");
             }
         }
-        for (String key : KEYS) {
+        for (String key : compared) {
             String written = file.getProperty(key, "").strip();
             Object value = values.get(key);
             String inForce = value == null ? "" : String.valueOf(value).strip();

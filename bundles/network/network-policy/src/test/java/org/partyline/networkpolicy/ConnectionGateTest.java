@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.health.Finding;
 import org.partyline.api.transport.NetworkException;
 import org.partyline.api.transport.NetworkException.Reason;
 import org.partyline.api.transport.NetworkRoute;
@@ -440,6 +441,33 @@ class ConnectionGateTest {
             String refusal = gate.route(to("192.0.2.7", 1)).refusal();
             assertTrue(refusal.matches("org.partyline.network.cfg has an unknown setting [!-~]+; nothing .*"), refusal);
         }
+    }
+
+    @Test
+    void doctorReportsAMisspeltSettingAndConfigRefusesTheOthersMeanwhile(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("org.partyline.network.cfg");
+        Files.writeString(file, "proxy_required = true\n");
+        Map<String, Object> values =
+                Map.of(NetworkSettingsFile.KEY, file.toUri().toString());
+        NetworkSettingsCheck check = new NetworkSettingsCheck(Map.of());
+        Map<String, String> tor = Map.of("proxy", "127.0.0.1:9050");
+        assertEquals(List.of(), check.examine());
+        check.check(tor);
+        check.modified(values);
+        assertEquals(
+                List.of(Finding.unsafe(
+                        "network",
+                        "nothing leaves this machine: org.partyline.network.cfg has an unknown setting proxy_required",
+                        "correct etc/org.partyline.network.cfg")),
+                check.examine());
+        String refusal = assertThrows(IllegalArgumentException.class, () -> check.check(tor))
+                .getMessage();
+        assertEquals(
+                "org.partyline.network.cfg has an unknown setting proxy_required, so no other would take effect: "
+                        + "correct it in the file",
+                refusal);
+        Files.writeString(file, "proxy-required = true\n");
+        check.check(tor);
     }
 
     @Test
