@@ -227,18 +227,23 @@ public class DistributionIT {
     public void theConsolesOpenAfterEverythingOfOurs() {
         int ours = 0;
         int console = Integer.MAX_VALUE;
+        int socket = Integer.MAX_VALUE;
+        int ssh = 0;
         for (Bundle bundle : context.getBundles()) {
             int level = bundle.adapt(BundleStartLevel.class).getStartLevel();
             if (bundle.getSymbolicName().equals("org.partyline.console-socket")) {
-                console = Math.min(console, level);
+                socket = level;
             } else if (bundle.getSymbolicName().startsWith("org.partyline.")) {
                 ours = Math.max(ours, level);
-            } else if (bundle.getSymbolicName().equals("org.apache.karaf.shell.core")
-                    || bundle.getSymbolicName().equals("org.apache.karaf.shell.ssh")) {
-                console = Math.min(console, level);
+            } else if (bundle.getSymbolicName().equals("org.apache.karaf.shell.core")) {
+                console = level;
+            } else if (bundle.getSymbolicName().equals("org.apache.karaf.shell.ssh")) {
+                ssh = level;
             }
         }
-        assertTrue("ours at " + ours + ", consoles at " + console, ours > 0 && ours < console);
+        assertTrue("ours at " + ours + ", the console at " + console, ours > 0 && ours < console);
+        // The bundle with the socket's console replaces the shell of the SSH server, which must not run before.
+        assertTrue("the socket at " + socket + ", SSH at " + ssh, console < socket && socket < ssh);
     }
 
     /** The list, with reasons, is in docs/commands.md; another test checks that page. */
