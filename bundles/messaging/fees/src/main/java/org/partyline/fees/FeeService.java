@@ -79,8 +79,8 @@ public final class FeeService implements Fees {
         };
         settings.set(key, satoshi + "sat");
         if (cap == Cap.MESSAGE && guard.isOpen()) {
-            // Otherwise a message that was paid for in part, or is in a version, would keep its limit.
-            guard.perform(() -> guard.update(ApprovedRecord::clear));
+            // Otherwise a message that costs more than was approved would keep its limit.
+            guard.perform(() -> guard.update(ApprovedRecord::release));
         }
         bus.publish(new Bus.Retry());
     }

@@ -234,6 +234,26 @@ class CapTest {
         assertTrue(refusal(201, begun).orElseThrow().contains("fee-cap-message=600sat"));
     }
 
+    private void hold(OutgoingMessage message) throws Exception {
+        stage.store.transact(tx -> {
+            OutgoingRecords.put(tx, message.onHold("it waits for a lower fee rate"));
+            return null;
+        });
+    }
+
+    /** An operator may set a cap that is lower than before, to spend less. */
+    @Test
+    void aNewCapDoesNotChangeWhatWasPromisedForMessagesThatHaveYetToLeave() throws Exception {
+        caps(9_000, 9_000, 9_000);
+        told(1, 50);
+        told(2, 50);
+        hold(message(1, 1));
+        message(2, 1);
+        fees.limit(Fees.Cap.MESSAGE, 8_000);
+        assertEquals(Optional.empty(), refusal(51, message(1, 1)));
+        assertTrue(refusal(51, message(2, 1)).isPresent());
+    }
+
     /** What the sender of a message was told that it costs at most. */
     private void told(long message, long most) throws Exception {
         stage.store.transact(tx -> {

@@ -32,10 +32,19 @@ public record ApprovedRecord(long message, long most) {
                 .isPresent();
     }
 
-    /** Removes all approvals: the operator has set what a message may cost. */
-    public static void clear(StoreTransaction tx) throws StoreException {
+    /**
+     * Removes the approvals of messages that are on hold, or paid for in part: the operator has set what they may cost.
+     * A message whose shared transaction waits, since nodes ask for more, is not on hold itself. Messages that have yet
+     * to leave keep what their senders were told.
+     */
+    public static void release(StoreTransaction tx) throws StoreException {
         for (ApprovedRecord approved : Tables.all(tx, TABLE, ApprovedRecord.class)) {
-            tx.delete(TABLE, Keys.of(approved.message()));
+            if (OutgoingRecords.find(tx, approved.message())
+                    .filter(message ->
+                            message.held() || message.parts().stream().anyMatch(ApprovedRecord::isPaid))
+                    .isPresent()) {
+                tx.delete(TABLE, Keys.of(approved.message()));
+            }
         }
     }
 
