@@ -1,7 +1,9 @@
 package org.partyline.webapi;
 
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
@@ -24,6 +26,8 @@ import org.partyline.api.web.WebToken;
 
 /** Sends, edits and recalls messages of programs, each exactly once, within the limits of their tokens. */
 final class Sending {
+    private static final int OVER_LIMIT = 403;
+
     private final ApiServices services;
     private final SendOnce once;
 
@@ -96,13 +100,16 @@ final class Sending {
         WebToken token = request.caller();
         SendOnce.Call call = call(request, about);
         try {
-            String document = once.send(
-                            services.store(),
-                            call,
-                            token.dailySat().isPresent(),
-                            sender,
-                            (tx, sat) -> requireWithinLimit(tx, token, sat))
-                    .document();
+            String document;
+            try {
+                document = sent(token, call, sender, Map.of());
+            } catch (WebProblem e) {
+                if (e.status() != OVER_LIMIT) {
+                    throw e;
+                }
+                // Only near the limit: it reads all outgoing messages.
+                document = sent(token, call, sender, settled());
+            }
             return WebResponse.json(
                     202,
                     TokenLimits.seesServer(token)
@@ -113,6 +120,17 @@ final class Sending {
         } catch (PartylineException e) {
             throw TokenLimits.seen(token, e);
         }
+    }
+
+    private String sent(WebToken token, SendOnce.Call call, SendOnce.Sender sender, Map<Long, Long> settled)
+            throws PartylineException {
+        return once.send(
+                        services.store(),
+                        call,
+                        token.dailySat().isPresent(),
+                        sender,
+                        (tx, sat) -> requireWithinLimit(tx, token, sat, settled))
+                .document();
     }
 
     private SendOnce.Call call(WebRequest request, String about) throws WebProblem {
@@ -144,7 +162,14 @@ final class Sending {
         }
     }
 
-    private void requireWithinLimit(StoreTransaction tx, WebToken token, OptionalLong sat)
+    /** What messages in a final state have cost, by their numbers. */
+    private Map<Long, Long> settled() throws PartylineException {
+        return services.messages().outbox(true).stream()
+                .filter(one -> one.state().isSettled())
+                .collect(Collectors.toMap(Outgoing::id, Outgoing::fee));
+    }
+
+    private void requireWithinLimit(StoreTransaction tx, WebToken token, OptionalLong sat, Map<Long, Long> settled)
             throws StoreException, WebProblem {
         if (token.dailySat().isEmpty()) {
             return;
@@ -156,10 +181,10 @@ final class Sending {
                     "no node gives an estimate of the fee, so the token's spending limit cannot be checked: try again later");
         }
         long limit = token.dailySat().getAsLong();
-        long left = Math.max(0, limit - once.spent(tx, token.id()));
+        long left = Math.max(0, limit - once.spent(tx, token.id(), settled));
         if (sat.getAsLong() > left) {
             throw new WebProblem(
-                    403,
+                    OVER_LIMIT,
                     "Spending limit",
                     "the message may cost " + sat.getAsLong() + " sat, and of the token's " + limit + " sat a day "
                             + left + " sat are left");

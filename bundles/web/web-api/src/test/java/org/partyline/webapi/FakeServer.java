@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -52,6 +53,7 @@ import org.partyline.api.engine.Wallets;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
 import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
@@ -98,6 +100,10 @@ final class FakeServer implements ApiServices {
 
     /** Whether read receipts cost money. */
     boolean paysForReading;
+    /** How much more than its price a message may cost. */
+    long margin;
+    /** What each message has cost. */
+    long cost = 300;
     /** Why messages wait; empty: they do not. */
     String reason = "";
     /** Why no message can be sent or recalled; empty: it can. */
@@ -181,6 +187,13 @@ final class FakeServer implements ApiServices {
                 return way(id, state);
             }
 
+            public List<Outgoing> outbox(boolean all) throws StoreException {
+                return LongStream.rangeClosed(1, store.count(MESSAGES))
+                        .mapToObj(id -> way(id, state))
+                        .filter(one -> all || !one.state().isSettled())
+                        .toList();
+            }
+
             private Outgoing way(long id, Messages.State state) {
                 return new Outgoing(
                         id,
@@ -199,7 +212,7 @@ final class FakeServer implements ApiServices {
                                 Messages.State.SENT,
                                 Optional.of(TxId.of("ab".repeat(32))),
                                 150,
-                                300 + (state == Messages.State.RECALLED ? RECALL_FEE : 0),
+                                cost + (state == Messages.State.RECALLED ? RECALL_FEE : 0),
                                 "core")),
                         Messages.Carrier.CONFIRM,
                         OptionalInt.empty());
@@ -216,7 +229,7 @@ final class FakeServer implements ApiServices {
     }
 
     private Receipt receipt(long id, Optional<Long> opening) {
-        return new Receipt(id, 1, 80, fee, opening, Instant.EPOCH, reason, Duration.ZERO, 0, List.of());
+        return new Receipt(id, 1, 80, fee, opening, Instant.EPOCH, reason, Duration.ZERO, margin, List.of());
     }
 
     @Override

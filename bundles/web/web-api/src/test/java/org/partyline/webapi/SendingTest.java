@@ -290,6 +290,28 @@ class SendingTest {
     }
 
     @Test
+    void theHighestPriceOfAMessageCountsForTheLimitUntilItsCostIsKnown() throws Exception {
+        caller.spendingUpTo(500);
+        server.margin = 50;
+        server.openingFee = Optional.of(20L);
+        server.cost = 130;
+        caller.post("lobby", HELLO, (String) null);
+        server.openingFee = Optional.empty();
+        assertEquals(
+                "the message may cost 250 sat, and of the token's 500 sat a day 230 sat are left",
+                problem(403, () -> caller.post("lobby", HELLO, (String) null)).getMessage());
+        server.state = State.CONFIRMED;
+        assertEquals(202, caller.post("lobby", HELLO, (String) null).status());
+        assertEquals(
+                "the message may cost 250 sat, and of the token's 500 sat a day 220 sat are left",
+                problem(403, () -> caller.post("lobby", HELLO, (String) null)).getMessage());
+        server.state = State.RELAYED;
+        assertEquals(
+                "the message may cost 250 sat, and of the token's 500 sat a day 0 sat are left",
+                problem(403, () -> caller.post("lobby", HELLO, (String) null)).getMessage());
+    }
+
+    @Test
     void theOpeningOfASessionCountsForTheLimit() throws Exception {
         caller.spendingUpTo(600);
         server.openingFee = Optional.of(300L);

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -248,17 +249,32 @@ public final class SendOnce {
         }
     }
 
-    /** Satoshi that an owner's messages may have cost in the last 24 hours. */
-    public long spent(StoreTransaction tx, String owner) throws StoreException {
+    /**
+     * Satoshi that an owner's messages of the last 24 hours have cost or may cost.
+     *
+     * @param settled what messages in a final state have cost, by their numbers
+     */
+    public long spent(StoreTransaction tx, String owner, Map<Long, Long> settled) throws StoreException {
         Instant since = clock.instant().minus(DAY);
         long spent = 0;
         for (StoredRecord one : tx.list(TABLE, group(owner))) {
             SentRecord record = read(one.value());
             if (record.time() > since.getEpochSecond()) {
-                spent = Math.addExact(spent, record.sat());
+                spent = Math.addExact(spent, price(record, settled));
             }
         }
         return spent;
+    }
+
+    private static long price(SentRecord record, Map<Long, Long> settled) {
+        if (record.sat() == 0 || record.answer() == null) {
+            return record.sat();
+        }
+        ReceiptView receipt = Json.read(record.answer(), ReceiptView.class);
+        Long cost = settled.get(receipt.id());
+        // Packets that open a session are not in the price of the message.
+        long opening = receipt.openingFeeSat() == null ? 0 : receipt.openingFeeSat();
+        return cost == null ? record.sat() : cost + opening;
     }
 
     private static Optional<String> answered(StoreTransaction tx, Call call) throws PartylineException {
