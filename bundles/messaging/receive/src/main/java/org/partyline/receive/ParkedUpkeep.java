@@ -33,6 +33,15 @@ final class ParkedUpkeep {
             + "derivation is not running here, or not allowed. Start or allow it (partyline:suite-list), then ask for "
             + "the messages again";
 
+    static final String LEGACY =
+            "messages of version 1 may be missing: for a day they could not be read, because their "
+                    + "reader or cipher suite is not running here, or not allowed. Start or allow it (partyline:suite-list), "
+                    + "then ask for the messages again";
+
+    static final String BROKEN =
+            "messages may be missing: a packet could not be handled. The log shows why. Ask for the "
+                    + "messages again";
+
     static final String FAILED =
             "messages were lost: for a day their keys could not be derived, for example for lack of "
                     + "memory. The log shows why. Ask for the messages again";
@@ -90,7 +99,8 @@ final class ParkedUpkeep {
             return;
         }
         for (Candidate candidate : recogniser.unreadable(old)) {
-            lost(candidate, recogniser.isFailing(candidate) ? FAILED : NOTICE);
+            String vain = Packets.isCandidate(candidate.payload()) ? NOTICE : LEGACY;
+            lost(candidate, recogniser.isFailing(candidate) ? FAILED : vain);
             recogniser.drop(candidate.id());
         }
     }
@@ -104,6 +114,12 @@ final class ParkedUpkeep {
                     all.add(chain.entry.membership());
                 }
             });
+        } else {
+            // Only its reader knows whether it is of version 1, and to which channel.
+            guard.people().conversations.members().stream()
+                    .filter(member -> member.legacyKey != null
+                            && member.entry.network() == packet.candidate().network())
+                    .forEach(member -> all.add(member.id()));
         }
         Beacon beacon = packet.beacon();
         if (beacon != null) {
@@ -118,6 +134,11 @@ final class ParkedUpkeep {
      */
     void refused(Candidate candidate) throws StoreException {
         notice(candidate, REFUSED);
+    }
+
+    /** Called when a packet could not be handled. The log shows why. */
+    void broken(Candidate candidate) throws StoreException {
+        notice(candidate, BROKEN);
     }
 
     /** Called before a waiting packet is dropped because there are too many. */

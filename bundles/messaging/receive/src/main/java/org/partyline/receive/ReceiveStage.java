@@ -193,6 +193,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
                 state.notices().security());
         recogniser.onRefused = parked::refused;
         recogniser.onDisplaced = parked::displaced;
+        recogniser.onFailed = parked::broken;
         offers.add(
                 StateParticipant.class,
                 new ReceiveState(inboundQueue, sync, parked, chainUpkeep, days, this::watchIfLate));

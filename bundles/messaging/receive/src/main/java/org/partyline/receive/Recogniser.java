@@ -44,6 +44,8 @@ public final class Recogniser {
     Loss onRefused = candidate -> {};
     /** Called before a waiting packet is dropped because there are too many. Set when the server is assembled. */
     Loss onDisplaced = candidate -> {};
+    /** Called when a packet could not be handled. Set when the server is assembled. */
+    Loss onFailed = candidate -> {};
 
     /** Called with a packet that is not read. */
     @FunctionalInterface
@@ -73,7 +75,7 @@ public final class Recogniser {
 
     /** Handles a payload, and then those that it made readable. */
     void handle(Candidate candidate) throws StoreException {
-        process(candidate);
+        attempt(candidate);
         handleWaiting();
     }
 
@@ -85,14 +87,36 @@ public final class Recogniser {
                 next != null;
                 next = recognition.unmatched.again.peek()) {
             try {
-                process(next);
+                attempt(next);
             } catch (AbsentException e) {
                 LOG.debug("packets wait: {}", e.reason());
                 return;
-            } catch (RuntimeException e) {
-                LOG.error("a packet could not be handled: {}", Faults.reason(e));
             }
             recognition.unmatched.again.poll();
+        }
+    }
+
+    /** Never fails because of a payload itself: others wait behind it. */
+    private void attempt(Candidate candidate) throws StoreException {
+        try {
+            process(candidate);
+        } catch (AbsentException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.error("a packet could not be handled: {}", Faults.reason(e));
+            failed(candidate);
+        }
+    }
+
+    private void failed(Candidate candidate) throws StoreException {
+        if (recognition.parked.contains(candidate.id())) {
+            // It must not keep the keys of its day.
+            recognition.packets.setHandled(candidate.id());
+        }
+        try {
+            onFailed.run(candidate);
+        } catch (RuntimeException e) {
+            LOG.error("nobody is notified of a packet that could not be handled: {}", Faults.reason(e));
         }
     }
 
@@ -232,10 +256,6 @@ public final class Recogniser {
             } catch (AbsentException e) {
                 LOG.debug("packets wait: {}", e.reason());
                 continue;
-            } catch (RuntimeException e) {
-                // It must not keep the keys of its day.
-                LOG.error("a packet could not be handled: {}", Faults.reason(e));
-                recognition.packets.setHandled(id);
             }
             if (recognition.parked.contains(id) && (recognition.packets.wasHandled(id) || isFailing(candidate.get()))) {
                 still.add(candidate.get());

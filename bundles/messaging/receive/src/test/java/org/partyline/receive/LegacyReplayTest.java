@@ -5,16 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.settings.ReadingSettings;
+import org.partyline.messaging.chains.ReceiveChains;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -22,8 +29,10 @@ import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Days;
+import org.partyline.messaging.state.StateParticipant;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
+import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainLegacyReader;
 import org.partyline.testkit.protocol.PlainSuite;
 
@@ -155,6 +164,102 @@ class LegacyReplayTest {
         bench.stage.bus.publish(new Bus.PartsReturned());
         bench.settle();
         assertEquals(List.of("hello mempool"), bench.texts());
+        assertEquals(0, bench.count(HeldPackets.PARKED));
+    }
+
+    private List<String> notices() throws Exception {
+        return bench.stage.guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)).stream()
+                .filter(MessageRecord::notice)
+                .map(MessageRecord::text)
+                .toList();
+    }
+
+    private void upkeep() throws Exception {
+        StateParticipant state = StageBench.offered(bench.receive, StateParticipant.class);
+        bench.stage.guard.open(() -> {
+            state.expire();
+            return null;
+        });
+        bench.settle();
+    }
+
+    /** Nothing else shows that it is missing. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void itIsDroppedWithANoticeAfterADay(boolean withReader) throws Exception {
+        join(Network.REGTEST);
+        join("another network", Network.SIGNET, KEY);
+        bench.join("a channel of version 2 only");
+        if (withReader) {
+            bench.stage.suites.remove(AeadId.AES_256_EAX.name());
+        } else {
+            bench.stage.stop(LegacyReader.class);
+        }
+        bench.hear(payload, copy(payload));
+        bench.clock.pass(ReceiveChains.PATIENCE);
+        upkeep();
+        assertEquals(List.of(), notices());
+        bench.clock.pass(Duration.ofSeconds(1));
+        upkeep();
+        assertEquals(List.of(ParkedUpkeep.LEGACY), notices());
+        bench.flush();
+        assertEquals(0, bench.count(HeldPackets.PARKED));
+    }
+
+    /** Fails at one payload, because of a defect. */
+    private LegacyReader defective(byte[] payload) {
+        return new LegacyReader() {
+            @Override
+            public SecretBytes key(KeyDerivation derivation, byte[] passphrase) {
+                return reader.key(derivation, passphrase);
+            }
+
+            @Override
+            public boolean isCandidate(byte[] any) {
+                if (Arrays.equals(any, payload)) {
+                    throw new IllegalStateException("a defect");
+                }
+                return reader.isCandidate(any);
+            }
+
+            @Override
+            public Optional<LegacyMessage> open(byte[] any, SecretBytes key, AeadSuite eax) {
+                return reader.open(any, key, eax);
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"heard", "collected", "parked"})
+    void aPacketThatCannotBeHandledLeavesANoticeAndHoldsUpNoOther(String how) throws Exception {
+        join(Network.REGTEST);
+        byte[] other = reader.payload(
+                key(KEY), "alice", "another", bench.clock.instant().getEpochSecond());
+        LegacyReader defective = defective(payload);
+        if (how.equals("parked")) {
+            bench.stage.stop(LegacyReader.class);
+        } else {
+            bench.stage.put(LegacyReader.class, defective);
+        }
+        if (how.equals("collected")) {
+            bench.lock();
+        }
+        bench.hear(payload, other);
+        if (how.equals("collected")) {
+            bench.flush();
+            bench.unlock();
+            bench.settle();
+        }
+        if (how.equals("parked")) {
+            bench.stage.put(LegacyReader.class, defective);
+            bench.stage.bus.publish(new Bus.PartsReturned());
+            bench.settle();
+        }
+        assertEquals(List.of(ParkedUpkeep.BROKEN), notices());
+        assertTrue(bench.texts().contains("another"));
+        bench.clock.pass(ReceiveChains.PATIENCE.plusSeconds(1));
+        upkeep();
+        bench.flush();
         assertEquals(0, bench.count(HeldPackets.PARKED));
     }
 
