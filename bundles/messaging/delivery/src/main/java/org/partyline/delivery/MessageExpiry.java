@@ -88,23 +88,32 @@ final class MessageExpiry {
         return false;
     }
 
-    /** Tells its sender that no block has a message of a person whose time is over, unless a receipt came for it. */
+    /**
+     * Tells its sender that no block has a message of a person whose time is over, unless a receipt came for it; the
+     * session of an answer ends.
+     */
     private void end(OutgoingMessage outgoing, Predicate<Network> caughtUp) throws PartylineException {
-        if (!outgoing.isWritten() || propagationTracker.way(outgoing).delivered()) {
+        boolean awaited = outgoing.isAwaited();
+        if (!outgoing.isWritten() && !awaited
+                || propagationTracker.way(outgoing).delivered()) {
             return;
         }
         long now = clock.instant().toEpochMilli();
-        if (now < outgoing.ends() + PATIENCE.toMillis()
+        // A session that was ended does not come back if its answer is found in a block later.
+        if ((awaited || now < outgoing.ends() + PATIENCE.toMillis())
                 && !caughtUp.test(guard.conversation(outgoing.membership()).network())) {
             return;
         }
         long shown = now + settings.get().sending().defaultTtl().toMillis();
-        outbox.change(
+        OutgoingMessage after = outbox.change(
                 outgoing.id(),
                 last -> last.state().isSettled() || !last.isOut() || now < last.ends()
                         ? last
                         : last.ended(MessageEvent.EXPIRED, last.state() == State.SENT ? UNSEEN : UNPROVEN)
-                                .expiring(Math.max(last.expires(), shown)));
+                                .expiring(awaited ? last.expires() : Math.max(last.expires(), shown)));
+        if (awaited && after != null && after.state() == State.EXPIRED) {
+            sealer.abandon(after);
+        }
     }
 
     /**

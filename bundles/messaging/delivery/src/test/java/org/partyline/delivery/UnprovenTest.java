@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,40 @@ class UnprovenTest {
         });
         bench.round();
         assertEquals(State.EXPIRED, now(id).state());
+    }
+
+    /** The session of an answer, or a contact that lacks our keys, is the sealer's concern. */
+    @ParameterizedTest
+    @ValueSource(bytes = {ControlCodes.ROTATE, 0})
+    void soAreAnAnswerAndNewKeysThatNoBlockHadInTime(byte control) throws Exception {
+        long id = control == 0
+                ? bench.stage.queue(lobby, PacketType.HANDSHAKE_RESP, new byte[8])
+                : bench.stage.queue(lobby, PacketType.CONTROL, new byte[] {control, 1, 2, 3});
+        bench.settle();
+        assertEquals(State.RELAYED, now(id).state());
+        bench.stage.reception.behind.add(Network.REGTEST);
+        bench.pass(Duration.ofHours(26));
+        assertEquals(State.RELAYED, now(id).state(), "an unread block may have it");
+        bench.restart(() -> {
+            bench.clock.pass(Duration.ofDays(3));
+            expire();
+        });
+        bench.stage.reception.behind.clear();
+        bench.round();
+        assertEquals(State.EXPIRED, now(id).state());
+        assertEquals(List.of(id), bench.stage.sealer.abandoned);
+        bench.round();
+        assertEquals(List.of(id), bench.stage.sealer.abandoned, "once");
+    }
+
+    /** It is repeated. */
+    @Test
+    void aKeyUpdateThatNoBlockHadIsNotGivenUp() throws Exception {
+        long id = bench.stage.queue(lobby, PacketType.KEY_UPDATE, new byte[8]);
+        bench.settle();
+        bench.pass(Duration.ofHours(26));
+        assertEquals(State.RELAYED, now(id).state());
+        assertEquals(List.of(), bench.stage.sealer.abandoned);
     }
 
     private void expire() {

@@ -29,6 +29,7 @@ import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.MessageRenumbered;
+import org.partyline.messaging.mailbox.MinedTooLate;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -181,7 +182,9 @@ public final class StoredOutbox implements Outbox {
         if (!before.isOut() && after.isOut()) {
             living(tx, after, now);
             if (!isCovered(tx, after.membership())) {
-                return after.isText() ? after.expiring(lookedAfter(after, now)) : after;
+                return after.isText()
+                        ? after.expiring(lookedAfter(after, now))
+                        : after.isAwaited() ? after.expiring(Math.max(after.expires(), now + REST.toMillis())) : after;
             }
             OutgoingMessage covered = after.expiring(now + COVERED_LIFE.toMillis());
             PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, after.id());
@@ -469,6 +472,9 @@ public final class StoredOutbox implements Outbox {
                         tx, message.get().in(block.height(), message.get().transactions()));
             }
         });
-        change(id, now -> now.minedAt(block.time()));
+        OutgoingMessage mined = change(id, now -> now.minedAt(block.time()));
+        if (mined != null && mined.isAwaited() && mined.isLate()) {
+            notices.bus().publish(new MinedTooLate(mined));
+        }
     }
 }

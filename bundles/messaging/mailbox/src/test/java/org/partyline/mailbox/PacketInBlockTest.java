@@ -12,13 +12,17 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MinedTooLate;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -133,6 +137,37 @@ class PacketInBlockTest {
         assertEquals(State.SEALED, stage.state(id));
         sighted(SECOND, Optional.of(network.mine()));
         assertEquals(State.CONFIRMED, stage.state(id));
+    }
+
+    /** Readers accept the packet for a day from when it was sealed, however long it waited before. */
+    @Test
+    void anAnswerIsLookedAfterForADayFromWhenItLeaves() throws Exception {
+        seal(PacketType.HANDSHAKE_RESP);
+        assertEquals(
+                stage.clock.instant().plus(Duration.ofDays(1)),
+                Instant.ofEpochMilli(stage.outgoing(id).expires()));
+    }
+
+    /** A session depends on it, unlike on a key update, which is repeated. */
+    @ParameterizedTest
+    @CsvSource({"HANDSHAKE_RESP,25,true", "HANDSHAKE_RESP,23,false", "KEY_UPDATE,25,false"})
+    void anAnswerThatABlockHasTooLateIsReported(PacketType type, int hours, boolean reported) throws Exception {
+        seal(type);
+        List<OutgoingMessage> late = new ArrayList<>();
+        stage.bus.on(MinedTooLate.class, event -> late.add(event.outgoing()));
+        stage.clock.pass(Duration.ofHours(hours));
+        sighted(FIRST, Optional.of(network.mine()));
+        assertEquals(
+                reported ? List.of(id) : List.of(),
+                late.stream().map(OutgoingMessage::id).toList());
+        assertEquals(reported ? State.REPLACED : State.CONFIRMED, stage.state(id));
+    }
+
+    private void seal(PacketType type) throws Exception {
+        id = stage.queue(stage.join("another", Mode.RATCHET), type, new byte[8]);
+        stage.sealer.seal(id);
+        sign(FIRST);
+        outbox.changePart(id, 0, part -> part.on(PacketEvent.TAKEN));
     }
 
     /** Its disappearance must reveal nothing, and it is looked after for as long as a decoy. */

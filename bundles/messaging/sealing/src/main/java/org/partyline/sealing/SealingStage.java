@@ -11,6 +11,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.partyline.messaging.mailbox.MessageCutter;
+import org.partyline.messaging.mailbox.MinedTooLate;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.sealing.QueueSealer;
@@ -32,6 +33,7 @@ import org.partyline.messaging.state.StateServices;
 public final class SealingStage {
     private final Bus bus;
     private final Offers offers = new Offers();
+    private final Bus.Listening listening;
     private final Live<PacketSizes> packetSizesLive;
     private final Live<Outbox> outboxLive;
     private final Live<HandshakeManager> handshakeManagerLive;
@@ -78,6 +80,7 @@ public final class SealingStage {
         ChannelSealer channels = new ChannelSealer(guard, state.clock(), state.settings(), reading, sealing, outbox);
         SessionSealer contacts = new SessionSealer(guard, state.clock(), reading, sealing, sessions, outbox);
         offers.add(QueueSealer.class, new ConversationQueueSealer(guard, List.of(channels, contacts)));
+        listening = bus.on(MinedTooLate.class, late -> contacts.missed(late.outgoing()));
     }
 
     /** For Declarative Services. */
@@ -90,6 +93,7 @@ public final class SealingStage {
     @Deactivate
     public void stop() {
         offers.close();
+        listening.close();
     }
 
     /** The published services. */

@@ -1,6 +1,7 @@
 package org.partyline.sealing;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,6 +63,7 @@ import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.MessageWaitsException;
@@ -69,12 +71,18 @@ import org.partyline.messaging.state.ReadingServices;
 import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Seals messages to a contact: handshakes under its inbox, answers on the reply chain, all others on the session's
  * chain (PROTOCOL 6). Needs no key derivation: everything is done under the state lock.
  */
 public final class SessionSealer implements MessageSealer {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionSealer.class);
+    /** What left shortly before the other side sealed a packet may not have reached it by then. */
+    private static final Duration TRAVEL = Duration.ofMinutes(1);
+
     private final StateGuard guard;
     private final People people;
     private final Clock clock;
@@ -661,6 +669,15 @@ public final class SessionSealer implements MessageSealer {
         }
     }
 
+    /** Does the same for a message that an absent contact cannot read. */
+    void missed(OutgoingMessage outgoing) {
+        try {
+            abandon(outgoing);
+        } catch (StoreException | AbsentException e) {
+            LOG.warn("a session that its contact may lack is not ended: {}", AbsentException.reason(e));
+        }
+    }
+
     private void giveUp(OutgoingMessage outgoing) throws StoreException {
         ContactConversation contact = people.conversations.contact(outgoing.membership());
         if (contact == null) {
@@ -668,13 +685,31 @@ public final class SessionSealer implements MessageSealer {
         }
         try (AfterCommit after = new AfterCommit()) {
             guard.update(tx -> {
-                if (outgoing.carriesSession()) {
+                SessionState session = SessionState.get(tx, contact.id());
+                if (outgoing.carriesSession() && needs(session, outgoing)) {
                     handshakeManager.lost(tx, after, contact);
                 }
-                rotations.unsaid(tx, after, contact, outgoing);
+                if (!isRead(session, outgoing)) {
+                    rotations.unsaid(tx, after, contact, outgoing);
+                }
             });
             after.commit();
         }
+    }
+
+    /** Whether the other side has written since a message left, and so was not absent. */
+    private static boolean isRead(SessionState session, OutgoingMessage outgoing) {
+        long left =
+                outgoing.parts().stream().mapToLong(OutgoingPart::left).max().orElse(Long.MAX_VALUE);
+        return outgoing.isOut() && Math.max(left / 1000, outgoing.stamped()) + TRAVEL.toSeconds() < session.heard;
+    }
+
+    /** Whether a session depends on a message: not on an answer that has left, once the other side has written. */
+    private static boolean needs(SessionState session, OutgoingMessage outgoing) {
+        return !outgoing.isOut()
+                || session.accepted != 0
+                        && session.name != null
+                        && outgoing.session().equals(HexFormat.of().formatHex(session.name));
     }
 
     /**

@@ -46,9 +46,12 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MinedTooLate;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingMessageBuilder;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.mailbox.SizeRange;
@@ -763,6 +766,44 @@ class SessionPacketsTest {
         assertEquals(1, bench.count("HandshakeManager.lost"), "the contact is gone");
     }
 
+    /** An answer of ours that has left. @param session the chain that the other side reads once it has it */
+    private OutgoingMessage answered(String session) throws Exception {
+        long id = stage.queue(bob, PacketType.HANDSHAKE_RESP, new byte[8]);
+        OutgoingPart sent = OutgoingPart.of(new byte[80]).on(PacketEvent.TAKEN).on(PacketEvent.SHOWN);
+        return stage.outbox.change(
+                id, now -> now.sealed(List.of(sent), 1, true, session).with(List.of(sent)));
+    }
+
+    @Test
+    void aSessionWhoseAnswerWasInNoBlockInTimeEndsUnlessTheOtherSideHasWritten() throws Exception {
+        String chain = HexFormat.of().formatHex(stored().name);
+        set(session -> session.accepted = 7);
+        bench.sealer.abandon(answered("0011223344556677"));
+        assertEquals(0, bench.count("HandshakeManager.lost"), "it is that of another session");
+        OutgoingMessage answer = answered(chain);
+        stage.bus.publish(new MinedTooLate(answer));
+        assertEquals(1, bench.count("HandshakeManager.lost"));
+        bench.sealer.abandon(answer);
+        assertEquals(2, bench.count("HandshakeManager.lost"));
+        set(session -> session.accepted = 0);
+        bench.sealer.abandon(answer);
+        assertEquals(2, bench.count("HandshakeManager.lost"));
+    }
+
+    @Test
+    void aSessionWhoseAnswerIsLateWhileItsBundleIsUnavailableGoesOn() throws Exception {
+        set(session -> session.accepted = 7);
+        OutgoingMessage answer = answered(HexFormat.of().formatHex(stored().name));
+        bench.answers.put("HandshakeManager.lost", arguments -> {
+            throw new AbsentException("it waits for bundle contacts");
+        });
+        stage.bus.publish(new MinedTooLate(answer));
+        assertEquals(1, bench.count("HandshakeManager.lost"));
+        bench.sealing.stop();
+        stage.bus.publish(new MinedTooLate(answer));
+        assertEquals(1, bench.count("HandshakeManager.lost"), "nobody listens");
+    }
+
     @Test
     void aContactDoesNotLearnNewKeysThatAreGivenUp() throws Exception {
         OutgoingMessage words = stage.outgoing(stage.queue(bob, "words"));
@@ -778,6 +819,20 @@ class SessionPacketsTest {
         bench.sealer.abandon(keys);
         assertEquals(1, bench.count("IdentityRotation.unsaid"));
         assertEquals(0, bench.count("HandshakeManager.lost"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {60, 61})
+    void newKeysThatABlockHasTooLateAreKnownToAContactThatHasWrittenSince(int later) throws Exception {
+        long id = stage.queue(bob, PacketType.CONTROL, new byte[] {ControlCodes.ROTATE, 0});
+        long now = stage.clock.instant().getEpochSecond();
+        OutgoingPart left =
+                OutgoingPart.of(new byte[80]).attempt("a", now * 1000).on(PacketEvent.TAKEN);
+        OutgoingMessage keys = stage.outbox.change(
+                id, one -> one.sealed(List.of(left), now - 9, false).with(List.of(left)));
+        set(session -> session.heard = now + later);
+        stage.bus.publish(new MinedTooLate(keys));
+        assertEquals(later > 60 ? 0 : 1, bench.count("IdentityRotation.unsaid"));
     }
 
     // ---- the price

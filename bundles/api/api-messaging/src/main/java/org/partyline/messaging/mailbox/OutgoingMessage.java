@@ -253,7 +253,7 @@ public record OutgoingMessage(
      */
     public OutgoingMessage minedAt(Instant block) {
         boolean over = state == State.EXPIRED || state == State.RECALLED || state == State.FAILED;
-        return isWritten()
+        return (isWritten() || isAwaited())
                         && !over
                         && block.isAfter(Instant.ofEpochSecond(stamped).plus(OLDEST))
                 ? openedBy(id)
@@ -352,8 +352,16 @@ public record OutgoingMessage(
      * must be ended because it was not sent, or the contact lacks new keys.
      */
     boolean isOpen() {
-        boolean needed = carriesSession() || isControl(ControlCodes.ROTATE);
-        return (isText() || isControl(ControlCodes.FORGET) || needed && !isOut()) && !state.isSettled();
+        boolean needed = isAwaited() || carriesSession() && !isOut();
+        return (isText() || isControl(ControlCodes.FORGET) || needed) && !state.isSettled();
+    }
+
+    /**
+     * Whether its contact lacks a session, or our new keys, unless a block has it in time: nothing repeats it, unlike a
+     * key update.
+     */
+    public boolean isAwaited() {
+        return type == PacketType.HANDSHAKE_RESP.code() || isControl(ControlCodes.ROTATE);
     }
 
     /** Whether nodes have accepted all of it, although some packets may have to be sent again. */
