@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.chains.ReceiveChains;
+import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.Inbox;
@@ -141,6 +142,14 @@ final class ParkedUpkeep {
         notice(candidate, BROKEN);
     }
 
+    /** The news of a contact's keys is a packet, too, and cannot be asked for over the session. */
+    private static String advice(String text, Conversation conversation) {
+        return text.equals(REFUSED) && conversation instanceof ContactConversation
+                ? text + ". If " + conversation.name() + " has new keys, ask for the new card another way, and add it "
+                        + "(partyline:contact-add)"
+                : text;
+    }
+
     /** Called before a waiting packet is dropped because there are too many. */
     void displaced(Candidate candidate) throws StoreException {
         lost(candidate, DISPLACED);
@@ -162,7 +171,7 @@ final class ParkedUpkeep {
         for (int number : conversations(new IncomingPayload(recognition, candidate))) {
             Conversation conversation = guard.people().conversations.find(number);
             if (conversation != null && noticed.putIfAbsent(new Noticed(number, text), clock.instant()) == null) {
-                MessageRecord notice = guard.transact(tx -> inbox.notice(tx, conversation, text));
+                MessageRecord notice = guard.transact(tx -> inbox.notice(tx, conversation, advice(text, conversation)));
                 inbox.arrived(
                         new Inbox.Source(
                                 conversation, candidate, candidate.id(), "", -1, 0, -1, "", SignerId.NOBODY, ""),

@@ -47,6 +47,7 @@ import org.partyline.messaging.state.Days;
 import org.partyline.messaging.state.StateParticipant;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
+import org.partyline.testkit.Eventually;
 import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainSuite;
@@ -152,6 +153,19 @@ class SessionSuiteTest {
         assertEquals(0, parked());
         bench.hear(bob.onChain(seed, 0, bob.text("with the right one"), SIXTH));
         assertEquals(List.of("with the right one"), bench.texts());
+    }
+
+    @Test
+    void aContactsPacketThatIsTooOldInItsFirstBlockMayHaveBeenTheNewsOfItsKeys() throws Exception {
+        byte[] raw = bench.network.transaction(List.of(bob.onChain(seed, 0, bob.text("late"), SIXTH)));
+        bench.clock.pass(Duration.ofDays(1).plusSeconds(1));
+        bench.network.mine(TransactionScanner.id(raw), raw);
+        bench.settle();
+        Eventually.that(
+                "it is told",
+                () -> bench.told()
+                        .contains(ParkedUpkeep.REFUSED + ". If bob has new keys, ask for the new card another way, and"
+                                + " add it (partyline:contact-add)"));
     }
 
     private List<String> warnings() throws StoreException {
