@@ -437,7 +437,13 @@ public final class HandshakeCoordinator implements HandshakeManager {
         chains.passOver(tx, after, contact.id(), Long.MAX_VALUE, 0, null);
         withdrawInits(tx, after, contact.id());
         withdraw(tx, after, contact.id(), PacketType.KEY_UPDATE);
-        makeRoom(tx, after, contact, session);
+        // Until it has our answer, the other side may use the previous session.
+        makeRoom(
+                tx,
+                after,
+                contact,
+                session,
+                answerKey == null ? StoredSessionChains.OLD : StoredSessionChains.DOUBTFUL);
         session.suite = entry.suite();
         session.initiator = false;
         session.respTime = Math.max(session.respTime, entry.initTime());
@@ -521,6 +527,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (session.accepted != 0) {
             undecided.decide(tx, after, session.accepted, -1);
             session.accepted = 0;
+            chains.retire(tx, after, contact.id(), StoredSessionChains.OLD, 0, session.firstChain);
         }
         replaced.heard(session, timestamp);
         session.put(tx);
@@ -547,10 +554,13 @@ public final class HandshakeCoordinator implements HandshakeManager {
         controlSender.withdraw(tx, after, contact, OutgoingMessage::isExchange, "its session no longer exists");
     }
 
-    /** Retires the previous session, whose chain is read for another day; the session's chains must be started next. */
-    private void makeRoom(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
+    /**
+     * Retires the previous session, whose chain is still read for some time; the session's chains must be started next.
+     */
+    private void makeRoom(
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session, Duration readOn)
             throws StoreException {
-        chains.retire(tx, after, contact.id());
+        chains.retire(tx, after, contact.id(), readOn, 0, Integer.MAX_VALUE);
         // A message that ends the previous session must not end the next one.
         controlSender.withdraw(tx, after, contact.id(), HandshakeCoordinator::isClose, "replaced by a newer session");
         // Cargo that is not sealed yet uses the new session, since it is about messages that are here.
@@ -597,7 +607,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
             if (session.isOpen()) {
                 replaced.mark(tx, after, contact, session);
             }
-            makeRoom(tx, after, contact, session);
+            makeRoom(tx, after, contact, session, StoredSessionChains.OLD);
             session.suite = done.chosen();
             chains.begin(tx, after, contact, session, done.sendChainKey(), done.receiveChainKey());
             stands(after, contact, session);
@@ -739,7 +749,8 @@ public final class HandshakeCoordinator implements HandshakeManager {
         if (session.isOpen() && known != null) {
             replaced.markClosed(tx, after, known, session);
         }
-        chains.retire(tx, after, contact);
+        // The other side may use an earlier one, if it lacks our answer.
+        chains.retire(tx, after, contact, StoredSessionChains.OLD, session.firstChain, Integer.MAX_VALUE);
         rotations.withdraw(tx, after, contact);
         CargoRecord.drop(tx, contact, false);
         ReceiptRecord.drop(tx, contact);

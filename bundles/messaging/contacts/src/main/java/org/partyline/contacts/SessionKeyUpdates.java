@@ -41,8 +41,6 @@ public final class SessionKeyUpdates implements KeyUpdates {
     private static final int MOST_ANSWERED = 24;
     /** After this number of repetitions, a new session is opened instead. */
     private static final int MOST_REPEATS = 2;
-    /** How long an old chain is read while the other side may still use it. */
-    private static final Duration DOUBTFUL_CHAIN = Duration.ofHours(72);
 
     private final OperatorSettings settings;
     private final SecurityLog security;
@@ -154,7 +152,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
         }
         if (chain.number() >= session.receiveChain) {
             session.forgetOldChain();
-            chains.retire(tx, after, contact.id(), StoredSessionChains.OLD, session.receiveChain);
+            chains.retire(tx, after, contact.id(), StoredSessionChains.OLD, 0, session.receiveChain);
             session.put(tx);
             after.then(() -> chains.expectOwn(session));
         } else if (Instant.ofEpochSecond(timestamp)
@@ -303,7 +301,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
                 SecretBytes send = rekey(contact, ownPrivate, session.peerPublic, ownSalt, share);
                 SecretBytes receive = rekey(contact, ownPrivate, session.peerPublic, peerSalt, share)) {
             byte[] peer = session.peerPublic;
-            chains.retire(tx, after, contact.id(), DOUBTFUL_CHAIN, Integer.MAX_VALUE);
+            chains.retire(tx, after, contact.id(), StoredSessionChains.DOUBTFUL, 0, Integer.MAX_VALUE);
             chains.begin(tx, after, contact, session, send, receive);
             for (SecretBytes salt : others) {
                 try (SecretBytes other = rekey(contact, ownPrivate, peer, salt, share)) {

@@ -34,6 +34,8 @@ import org.partyline.messaging.store.Tables;
 public final class StoredSessionChains implements SessionChains {
     /** How long a chain is read after it was replaced. */
     static final Duration OLD = Duration.ofHours(24);
+    /** How long an old chain is read while the other side may still use it. */
+    static final Duration DOUBTFUL = Duration.ofHours(72);
     /**
      * How long the keys of an answered handshake are kept, in order to recognise another answer. Not longer, since with
      * them the session since its beginning could be read.
@@ -132,17 +134,14 @@ public final class StoredSessionChains implements SessionChains {
         });
     }
 
-    /** Stops reading the present chains after a day. */
-    void retire(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
-        retire(tx, after, contact, OLD, Integer.MAX_VALUE);
-    }
-
-    /** Stops reading chains with a lower number after some time, unless they end sooner. */
-    void retire(StoreTransaction tx, AfterCommit after, int contact, Duration life, int before) throws StoreException {
+    /** Stops reading chains from a number on, up to another one, after some time, unless they end sooner. */
+    void retire(StoreTransaction tx, AfterCommit after, int contact, Duration life, int from, int before)
+            throws StoreException {
         long until = clock.instant().plus(life).toEpochMilli();
         for (ReceiveChainRecord entry :
                 Tables.read(tx.list(ReceiveChainRecord.TABLE, Keys.of(contact)), ReceiveChainRecord.class)) {
             if (entry.kind() == ChainKind.SESSION
+                    && entry.number() >= from
                     && entry.number() < before
                     && (entry.retires() == 0 || entry.retires() > until)) {
                 Tables.putSecret(

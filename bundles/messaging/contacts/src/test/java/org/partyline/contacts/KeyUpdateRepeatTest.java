@@ -203,6 +203,45 @@ class KeyUpdateRepeatTest extends TwoPeople {
         assertEquals(2, alice.count(PacketType.HANDSHAKE_INIT));
     }
 
+    /** Alice has offered another session on the third day without an answer to her key. */
+    private List<Packet> offer() throws PartylineException {
+        update();
+        for (int day = 1; day <= 3; day++) {
+            clock.pass(Duration.ofHours(24).plusMillis(1));
+            alice.keep();
+            if (day < 3) {
+                alice.say();
+            }
+        }
+        List<Packet> offer = alice.say();
+        assertEquals(PacketType.HANDSHAKE_INIT, offer.get(0).type());
+        return offer;
+    }
+
+    /** For example, bob's server has no coins for its answer. */
+    @Test
+    void aMessageOnTheOldSessionIsReadUntilTheOtherSideHasOurAnswerToItsHandshake() throws Exception {
+        bob.hear(offer());
+        clock.pass(Duration.ofHours(71));
+        bob.keep();
+        alice.write("bob", "still on the old session");
+        bob.hear(alice.say());
+        assertTrue(bob.received().contains("still on the old session"));
+    }
+
+    /** The answer was given up, and the session with it. */
+    @Test
+    void aMessageOnTheOldSessionIsReadAlsoIfOurAnswerWasNeverSent() throws Exception {
+        bob.hear(offer());
+        clock.pass(Duration.ofHours(24));
+        bob.change((tx, after) -> bob.handshakes.lost(tx, after, bob.contact("alice")));
+        clock.pass(Duration.ofHours(47));
+        bob.keep();
+        alice.write("bob", "still on the old session");
+        bob.hear(alice.say());
+        assertTrue(bob.received().contains("still on the old session"));
+    }
+
     @Test
     void anAnswerThatNeverArrivesAndWasRepeatedOftenOpensTheSessionAnew() throws Exception {
         Packet update = update().get(1);

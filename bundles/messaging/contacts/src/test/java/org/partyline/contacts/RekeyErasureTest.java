@@ -99,7 +99,7 @@ class RekeyErasureTest {
     }
 
     @Test
-    void theChainsOfASessionThatAnotherOneReplacedAreGoneAfterADay() throws Exception {
+    void theChainsOfASessionAreGoneADayAfterTheOtherSideUsedTheNextOne() throws Exception {
         List<Integer> atAlice = numbers(alice, "bob");
         List<Integer> atBob = numbers(bob, "alice");
         clock.pass(Duration.ofHours(2));
@@ -111,8 +111,14 @@ class RekeyErasureTest {
         clock.pass(Duration.ofHours(25));
         alice.keep();
         bob.keep();
-
         assertTrue(Collections.disjoint(numbers(alice, "bob"), atAlice));
+        assertFalse(Collections.disjoint(numbers(bob, "alice"), atBob), "she may lack his answer");
+        alice.write("bob", "I have it");
+        talk();
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        bob.keep();
+
         assertTrue(Collections.disjoint(numbers(bob, "alice"), atBob));
         bob.write("alice", "on the new session");
         talk();
