@@ -31,6 +31,7 @@ import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactInbox;
+import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
@@ -146,7 +147,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
     void offer(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException, NoSuchThingException {
         PersonaKeys keys = people.personas.require(contact.persona());
-        offer(tx, after, contact, session, keys.knownTo(contact));
+        // As stored now: this transaction may have found that the contact lacks the present keys.
+        ContactRecord stored = Tables.find(tx, ContactRecord.TABLE, Keys.of(contact.id()), ContactRecord.class)
+                .orElse(contact.entry);
+        offer(tx, after, contact, session, keys.knownTo(new ContactConversation(stored)));
     }
 
     /** Opens a session with the keys that are about to be replaced, to a contact that is to receive the new ones. */
@@ -751,7 +755,7 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         // The other side may use an earlier one, if it lacks our answer.
         chains.retire(tx, after, contact, StoredSessionChains.OLD, session.firstChain, Integer.MAX_VALUE);
-        rotations.withdraw(tx, after, contact);
+        rotations.withdraw(tx, after, contact, ReplacedSessions.unreadSince(session));
         CargoRecord.drop(tx, contact, false);
         ReceiptRecord.drop(tx, contact);
         controlSender.withdraw(
@@ -801,6 +805,9 @@ public final class HandshakeCoordinator implements HandshakeManager {
     void reopen(StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         session.restored = !contact.entry.isStranger();
+        if (session.isOpen()) {
+            rotations.unread(tx, after, contact, Math.max(session.since, session.heard * 1000));
+        }
         try {
             offer(tx, after, contact, session);
         } catch (NoSuchThingException e) {

@@ -107,13 +107,16 @@ public final class PersonaRotation implements Rotation {
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         boolean knowsPresent = contact.entry.told();
-        if (session.isOpen() && knowsPresent) {
-            rotations.announce(tx, after, contact, body.clone());
+        if (session.isOpen()) {
+            // One that may not know the present keys may know them all the same.
+            rotations.say(tx, after, contact, body.clone());
             if (compromised) {
                 updates.renew(tx, after, contact, session);
                 session.put(tx);
             }
-            return true;
+            if (knowsPresent) {
+                return true;
+            }
         }
         ContactRecord entry = contact.entry.withTold(false);
         ContactEntries.put(tx, entry);

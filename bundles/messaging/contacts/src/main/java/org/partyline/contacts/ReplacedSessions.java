@@ -152,10 +152,15 @@ final class ReplacedSessions {
 
     /** Until the other side has our answer and our newest key, its packets prove nothing about what was sent since. */
     private static boolean lacksKeys(OutgoingMessage outgoing, SessionState session) {
-        return session.accepted != 0
-                || session.oldChain != null
-                        && outgoing.stamped()
-                                >= Instant.ofEpochMilli(session.rekeyed).getEpochSecond();
+        return outgoing.stamped() >= Instant.ofEpochMilli(unreadSince(session)).getEpochSecond();
+    }
+
+    /** Since when the other side may lack the keys of what we sent on a session, in milliseconds. */
+    static long unreadSince(SessionState session) {
+        if (!session.isOpen()) {
+            return Long.MAX_VALUE;
+        }
+        return session.accepted != 0 ? session.since : session.oldChain != null ? session.rekeyed : Long.MAX_VALUE;
     }
 
     private boolean isShown(OutgoingMessage outgoing, SessionState session) {

@@ -102,7 +102,8 @@ public final class RotationAnnouncer implements IdentityRotation {
             return;
         }
         byte[] body = identities.rotation(contact.network(), personaKeys.old, personaKeys.keys, compromised);
-        announce(tx, after, contact, body);
+        say(tx, after, contact, body);
+        known(tx, after, contact);
     }
 
     /** The message that informs a contact of new keys, signed with the previous ones. */
@@ -111,10 +112,8 @@ public final class RotationAnnouncer implements IdentityRotation {
     }
 
     /** Queues a ROTATE with this body. */
-    void announce(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)
-            throws StoreException {
+    void say(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body) throws StoreException {
         controlSender.say(tx, after, contact, PacketType.CONTROL, body, HandshakeLimits.CONTROL_LIFE);
-        known(tx, after, contact);
     }
 
     /** Records that a contact knows our present keys, or will be informed. */
@@ -145,10 +144,12 @@ public final class RotationAnnouncer implements IdentityRotation {
     }
 
     /**
-     * New keys that were not sent before the session ended are sent over the next one, which is opened with the old
-     * keys.
+     * New keys that were not sent before the session ended, or that the contact cannot have read, are sent over the next
+     * one, which is opened with the old keys.
+     *
+     * @param unreadSince since when the contact cannot have read what was sent, in milliseconds
      */
-    void withdraw(StoreTransaction tx, AfterCommit after, int contact) throws StoreException {
+    void withdraw(StoreTransaction tx, AfterCommit after, int contact, long unreadSince) throws StoreException {
         boolean any = false;
         for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact)) {
             if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
@@ -159,9 +160,32 @@ public final class RotationAnnouncer implements IdentityRotation {
             }
         }
         ContactConversation untold = people.conversations.contact(contact);
-        if (any && untold != null) {
+        if (untold != null && (any || isUnread(tx, untold, unreadSince))) {
             unsaid(tx, after, untold);
         }
+    }
+
+    /**
+     * Called when nothing is known to have been read on a session since a time, in milliseconds: new keys that were
+     * announced since then may not have been, either.
+     */
+    void unread(StoreTransaction tx, AfterCommit after, ContactConversation contact, long since) throws StoreException {
+        if (isUnread(tx, contact, since)) {
+            unsaid(tx, after, contact);
+        }
+    }
+
+    private boolean isUnread(StoreTransaction tx, ContactConversation contact, long since) throws StoreException {
+        if (people.personas.require(contact.persona()).since > since) {
+            return true;
+        }
+        // Those that followed an answer to a handshake for the previous keys are older than the session.
+        for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact.id())) {
+            if (isNews(outgoing) && !outgoing.isGivenUp() && outgoing.stamped() >= since / 1000) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isNews(OutgoingMessage outgoing) {
