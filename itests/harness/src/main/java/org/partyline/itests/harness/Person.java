@@ -71,6 +71,16 @@ public final class Person {
         return operator.server().json("persona-card", name).get("card").asText();
     }
 
+    /** Returns the identifier of its keys, by which its messages are signed. */
+    public String senderId() {
+        return Operator.elements(operator.server().json("persona-list").get("personas"))
+                .filter(each -> each.get("name").asText().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .get("sender_id")
+                .asText();
+    }
+
     /** Adds a contact by their card. @return the command's output */
     public JsonNode know(Person other) {
         return json("contact-add", other.card());

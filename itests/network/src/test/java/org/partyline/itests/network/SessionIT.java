@@ -4,9 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.partyline.itests.network.Pair.ANSWER;
+import static org.partyline.itests.network.Pair.CLOSED;
+import static org.partyline.itests.network.Pair.HANDSHAKE;
+import static org.partyline.itests.network.Pair.KEY_UPDATE;
+import static org.partyline.itests.network.Pair.OPEN;
+import static org.partyline.itests.network.Pair.REKEY_MESSAGES;
+import static org.partyline.itests.network.Pair.only;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,15 +24,11 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.itests.harness.NeedsNode;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.Person;
 import org.partyline.itests.harness.RegtestNode;
-import org.partyline.itests.harness.SecretFile;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
@@ -34,16 +36,7 @@ import org.partyline.itests.harness.Wait;
 @ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SessionIT {
-    private static final String HANDSHAKE = "handshake";
-    private static final String ANSWER = "answer";
-    private static final String KEY_UPDATE = "key update";
-    private static final String MESSAGE = "message";
-    private static final String OPEN = "open";
-    private static final String CLOSED = "closed";
-    private static final String REKEY_MESSAGES = "rekey-messages";
     private static final String FLEETING = "gone in a minute";
-    private static final int COINS = 30;
-    private static final long SAT_PER_COIN = 20_000;
 
     private final Stage stage;
     private final RegtestNode node;
@@ -53,54 +46,13 @@ class SessionIT {
         node = stage.node();
     }
 
-    /** Two people who may become each other's contacts. */
-    private record Pair(Person alice, Person bob) {
-        Pair meet() {
-            alice.know(bob);
-            bob.know(alice);
-            return this;
-        }
-
-        /** Alice sends the first message, and Bob reads it. */
-        Pair talk() {
-            alice.write(bob.name(), "the first words");
-            bob.awaitText(alice.name(), "the first words");
-            return this;
-        }
-
-        void awaitSession() {
-            alice.awaitSession(bob.name(), OPEN);
-            bob.awaitSession(alice.name(), OPEN);
-        }
-
-        /** Checks that messages pass both ways. */
-        void assertTalks(String about) {
-            alice.write(bob.name(), "from alice, " + about);
-            bob.awaitText(alice.name(), "from alice, " + about);
-            bob.write(alice.name(), "from bob, " + about);
-            alice.awaitText(bob.name(), "from bob, " + about);
-        }
-    }
-
-    private Person onAlices(String name) {
-        return Person.create(stage.alice(), name).fund(node, "alice", COINS, SAT_PER_COIN);
-    }
-
-    private Person onBobs(String name) {
-        return Person.create(stage.bob(), name).fund(node, "bob", COINS, SAT_PER_COIN);
-    }
-
-    private Pair pair(String about) {
-        return new Pair(onAlices("a " + about), onBobs("b " + about));
-    }
-
     // ---- cards and safety numbers
 
     /** They are checked again in the last test, so that no test has to wait for their minute to pass. */
     @Test
     @Order(1)
     void messagesWithATimeToLiveArriveBothWays() {
-        Pair pair = pair("fleeting").meet();
+        Pair pair = stage.pair("fleeting").meet();
         Person alice = pair.alice();
         Person bob = pair.bob();
         alice.write(bob.name(), FLEETING, "--ttl", "1m");
@@ -117,7 +69,7 @@ class SessionIT {
     @Test
     @Order(2)
     void bothSidesShowTheSameSafetyNumberAndRecordThatTheyCompared() {
-        Pair pair = pair("numbers");
+        Pair pair = stage.pair("numbers");
         Person alice = pair.alice();
         Person bob = pair.bob();
         JsonNode known = alice.know(bob);
@@ -171,7 +123,7 @@ class SessionIT {
     @Test
     @Order(3)
     void theFirstMessageOpensASessionByAHandshakeInPiecesOf80Bytes() {
-        Pair pair = pair("first").meet();
+        Pair pair = stage.pair("first").meet();
         Person alice = pair.alice();
         Person bob = pair.bob();
         long id = alice.write(bob.name(), "Hello Bob, it's $5 \"a month\" \\ é ☕");
@@ -203,15 +155,10 @@ class SessionIT {
         }
     }
 
-    private static JsonNode only(List<JsonNode> list) {
-        assertEquals(1, list.size(), list::toString);
-        return list.get(0);
-    }
-
     @Test
     @Order(4)
     void longMessagesGoOutInPiecesBothWays() {
-        Pair pair = pair("long").meet();
+        Pair pair = stage.pair("long").meet();
         String words = "0123456789 and so on, ".repeat(20);
         long id = pair.alice().write(pair.bob().name(), words);
         pair.bob().awaitText(pair.alice().name(), words);
@@ -224,7 +171,7 @@ class SessionIT {
     @Test
     @Order(5)
     void burnMessagesAreShownOnceBothWays() {
-        Pair pair = pair("burn").meet();
+        Pair pair = stage.pair("burn").meet();
         pair.alice().write(pair.bob().name(), "the door code is 4711", "--burn");
         readOnce(pair.bob(), pair.alice().name(), "the door code is 4711");
         pair.bob().write(pair.alice().name(), "forget it", "--burn");
@@ -247,7 +194,7 @@ class SessionIT {
     @Test
     @Order(6)
     void aSignedMessageIsShownAsSignedAndNoOther() {
-        Pair pair = pair("signed").meet().talk();
+        Pair pair = stage.pair("signed").meet().talk();
         Person alice = pair.alice();
         Person bob = pair.bob();
         long signed = alice.write(bob.name(), "I am bound by this", "--sign");
@@ -269,7 +216,7 @@ class SessionIT {
     @Test
     @Order(7)
     void twoWhoOpenAtTheSameMomentKeepOneSessionAndLoseNothing() {
-        Pair pair = pair("at once").meet();
+        Pair pair = stage.pair("at once").meet();
         Person alice = pair.alice();
         Person bob = pair.bob();
         // Neither receives the other's handshake before both have begun.
@@ -285,12 +232,12 @@ class SessionIT {
         alice.awaitText(bob.name(), "no, I was");
         pair.awaitSession();
 
-        boolean alicesStands = senderId(alice)
+        boolean alicesStands = alice.senderId()
                                 .compareTo(bob.contact(alice.name())
                                         .get("sender_id")
                                         .asText())
                         == 0
-                && senderId(alice).compareTo(senderId(bob)) < 0;
+                && alice.senderId().compareTo(bob.senderId()) < 0;
         // A server whose handshake had not left when the other's arrived withdraws it, and answers.
         boolean bothLeft = left(alice, bob) && left(bob, alice);
         assertNotEquals(initiated(alice, bob), initiated(bob, alice));
@@ -311,19 +258,10 @@ class SessionIT {
         return one.session(other.name()).orElseThrow().get("initiator").asBoolean();
     }
 
-    private static String senderId(Person person) {
-        return Operator.elements(person.operator().server().json("persona-list").get("personas"))
-                .filter(each -> each.get("name").asText().equals(person.name()))
-                .findFirst()
-                .orElseThrow()
-                .get("sender_id")
-                .asText();
-    }
-
     @Test
     @Order(8)
     void aStrangerWithMyCardCostsNothingUntilTheirCardIsKnown() {
-        Pair pair = pair("strange");
+        Pair pair = stage.pair("strange");
         Person alice = pair.alice();
         Person bob = pair.bob();
         long before = audits(bob, "stranger-waits");
@@ -359,7 +297,7 @@ class SessionIT {
     @Test
     @Order(9)
     void whoAnswersAnybodyReadsAStrangerOnceTheirCardIsKnown() {
-        Pair pair = pair("anybody");
+        Pair pair = stage.pair("anybody");
         Person alice = pair.alice();
         Person bob = pair.bob();
         stage.bob().set("allow-strangers", "true");
@@ -389,7 +327,7 @@ class SessionIT {
     @Test
     @Order(10)
     void aHandshakeThatOffersOnlyWhatPolicyForbidsIsRefusedAndAudited() {
-        Pair pair = pair("denied").meet();
+        Pair pair = stage.pair("denied").meet();
         Person alice = pair.alice();
         Person bob = pair.bob();
         long before = audits(bob, "handshake-refused");
@@ -414,7 +352,7 @@ class SessionIT {
     @Test
     @Order(11)
     void aSessionThatWasClosedOpensAgainWithTheNextMessage() {
-        Pair pair = pair("closing").meet().talk();
+        Pair pair = stage.pair("closing").meet().talk();
         Person alice = pair.alice();
         Person bob = pair.bob();
         bob.json("session-close", alice.name());
@@ -433,7 +371,7 @@ class SessionIT {
     @Test
     @Order(12)
     void keysAreRenewedAfterAFewMessagesAndWordsGoOn() {
-        Pair pair = pair("renewed").meet().talk();
+        Pair pair = stage.pair("renewed").meet().talk();
         Person alice = pair.alice();
         Person bob = pair.bob();
         renewAfter("2");
@@ -443,12 +381,12 @@ class SessionIT {
                 bob.write(alice.name(), "to alice " + i);
                 if (i == 2) {
                     // While one renewal waits for its answer, there is no other.
-                    awaitRenewed(pair);
+                    pair.awaitRenewed();
                 }
             }
             bob.awaitText(alice.name(), "to bob 5");
             alice.awaitText(bob.name(), "to alice 5");
-            awaitRenewed(pair);
+            pair.awaitRenewed();
             assertTrue(alice.outgoing(bob.name(), KEY_UPDATE).size() >= 2);
             pair.assertTalks("under new keys");
         } finally {
@@ -482,104 +420,13 @@ class SessionIT {
         stage.bob().set(REKEY_MESSAGES, messages);
     }
 
-    private static void awaitRenewed(Pair pair) {
-        pair.alice().awaitSession(pair.bob().name(), "has new keys", SessionIT::isRenewed);
-        pair.bob().awaitSession(pair.alice().name(), "has new keys", SessionIT::isRenewed);
-    }
-
-    private static boolean isRenewed(JsonNode session) {
-        return !session.get("last_rekey").isNull() && !session.get("rekeying").asBoolean();
-    }
-
-    // ---- absences
-
-    /** Where the packets that a server missed are when it returns. */
-    enum Missed {
-        IN_THE_MEMPOOL,
-        IN_A_BLOCK
-    }
-
-    private void leave(Missed missed) {
-        if (missed == Missed.IN_A_BLOCK) {
-            node.mine(1);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    @Order(13)
-    void whoWasAwayDuringAHandshakeFindsItAndItsAnswer(Missed missed) {
-        Pair pair = pair("away " + missed.ordinal()).meet();
-        Person alice = pair.alice();
-        Person bob = pair.bob();
-        stage.bob().server().stop();
-        alice.write(bob.name(), "are you there?");
-        alice.awaitOutgoing(bob.name(), HANDSHAKE, "relayed");
-        leave(missed);
-        stage.alice().server().stop();
-        back(stage.bob());
-        bob.awaitSession(alice.name(), OPEN);
-        bob.awaitOutgoing(alice.name(), ANSWER, "relayed", "in a block");
-        bob.write(alice.name(), "I am now");
-        bob.awaitOutgoing(alice.name(), MESSAGE, "relayed");
-        leave(missed);
-        back(stage.alice());
-        alice.awaitText(bob.name(), "I am now");
-        bob.awaitText(alice.name(), "are you there?");
-        pair.awaitSession();
-        pair.assertTalks("both here");
-        only(alice.outgoing(bob.name(), HANDSHAKE));
-        only(bob.outgoing(alice.name(), ANSWER));
-    }
-
-    private static void back(Operator operator) {
-        operator.server().start();
-        operator.unlock();
-        operator.awaitNode("ready");
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    @Order(14)
-    void whoWasAwayDuringAKeyUpdateFindsIt(Missed missed) {
-        Pair pair = pair("away at renewal " + missed.ordinal()).meet().talk();
-        Person alice = pair.alice();
-        Person bob = pair.bob();
-        pair.assertTalks("before");
-        stage.alice().set(REKEY_MESSAGES, "2");
-        stage.bob().server().stop();
-        try {
-            alice.write(bob.name(), "two is enough");
-            alice.write(bob.name(), "still under the old keys");
-            alice.awaitOutgoing(bob.name(), KEY_UPDATE, "relayed");
-            alice.awaitOutgoing(bob.name(), MESSAGE, "relayed");
-            leave(missed);
-        } finally {
-            stage.alice().set(REKEY_MESSAGES, "100");
-            back(stage.bob());
-        }
-        bob.awaitText(alice.name(), "still under the old keys");
-        awaitRenewed(pair);
-        pair.assertTalks("under new keys");
-        assertEquals(
-                List.of(
-                        "the first words",
-                        "from alice, before",
-                        "two is enough",
-                        "still under the old keys",
-                        "from alice, under new keys"),
-                bob.texts(alice.name()));
-        only(alice.outgoing(bob.name(), KEY_UPDATE));
-        only(bob.outgoing(alice.name(), KEY_UPDATE));
-    }
-
     // ---- killed
 
     @Test
-    @Order(15)
+    @Order(13)
     void whoIsKilledBetweenHandshakeAndAnswerLosesNothingAndAnswersOnce() {
         // Without coins the answer cannot leave: that is when its server is killed.
-        Pair pair = new Pair(onAlices("a killed"), Person.create(stage.bob(), "b killed")).meet();
+        Pair pair = new Pair(stage.onAlices("a killed"), Person.create(stage.bob(), "b killed")).meet();
         Person alice = pair.alice();
         Person bob = pair.bob();
         alice.write(bob.name(), "said before");
@@ -588,10 +435,10 @@ class SessionIT {
         bob.write(alice.name(), "answered before");
         stage.bob().server().kill();
         stage.alice().server().kill();
-        back(stage.alice());
-        back(stage.bob());
+        Stage.restart(stage.alice());
+        Stage.restart(stage.bob());
         alice.awaitSession(bob.name(), "opening");
-        bob.fund(node, "bob", COINS, SAT_PER_COIN);
+        bob.fund(node, "bob", Stage.PERSON_COINS, Stage.PERSON_SAT);
         bob.awaitText(alice.name(), "said before");
         alice.awaitText(bob.name(), "answered before");
         pair.awaitSession();
@@ -621,18 +468,18 @@ class SessionIT {
     // ---- rotation
 
     @Test
-    @Order(16)
+    @Order(14)
     void contactsFollowARoutineRotationAndStayVerified() {
-        Pair pair = pair("rotating").meet().talk();
+        Pair pair = stage.pair("rotating").meet().talk();
         Person alice = pair.alice();
         Person bob = pair.bob();
         bob.json("contact-verify", alice.name(), "--same");
-        String oldId = senderId(alice);
+        String oldId = alice.senderId();
         String oldCard = alice.card();
         JsonNode rotated = stage.alice().server().json("persona-rotate", alice.name(), "--yes");
         assertEquals(List.of(bob.name()), texts(rotated.get("told")));
         assertEquals(List.of(), texts(rotated.get("untold")));
-        assertNotEquals(oldId, senderId(alice));
+        assertNotEquals(oldId, alice.senderId());
         assertNotEquals(oldCard, alice.card());
         awaitFollowed(pair);
         assertEquals("verified", bob.contact(alice.name()).get("trust").asText());
@@ -649,14 +496,14 @@ class SessionIT {
     }
 
     @Test
-    @Order(17)
+    @Order(15)
     void afterACompromiseContactsFollowAndMustVerifyAgain() {
-        Pair pair = pair("compromised").meet().talk();
+        Pair pair = stage.pair("compromised").meet().talk();
         Person alice = pair.alice();
         Person bob = pair.bob();
         pair.assertTalks("unsuspecting");
         bob.json("contact-verify", alice.name(), "--same");
-        Person untold = onBobs("b untold");
+        Person untold = stage.onBobs("b untold");
         alice.know(untold);
         JsonNode rotated = stage.alice().server().json("persona-rotate", alice.name(), "--compromised", "--yes");
         assertEquals(List.of(bob.name()), texts(rotated.get("told")));
@@ -665,7 +512,7 @@ class SessionIT {
         assertEquals("rotated", bob.contact(alice.name()).get("trust").asText());
         assertTrue(bob.notices(alice.name()).get(0).contains("verify again"));
         assertTrue(audited(bob, "contact-rotated"));
-        awaitRenewed(pair);
+        pair.awaitRenewed();
         pair.assertTalks("warily");
         String number =
                 alice.json("contact-verify", bob.name()).get("safety_number").asText();
@@ -675,7 +522,7 @@ class SessionIT {
     }
 
     private static void awaitFollowed(Pair pair) {
-        String newId = senderId(pair.alice());
+        String newId = pair.alice().senderId();
         Wait.until(
                 "the contact has the new keys",
                 () -> pair.bob()
@@ -689,78 +536,10 @@ class SessionIT {
         return Operator.elements(array).map(JsonNode::asText).toList();
     }
 
-    // ---- backups
-
-    /** @param bobOpened whether the lost session was opened by the other side */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    @Order(18)
-    void whoRestoresABackupInAFreshHomeOpensSessionsAnewAndBothDirectionsWork(boolean bobOpened) throws Exception {
-        // Names that no other test on this node uses.
-        String name = bobOpened ? "grace" : "heidi";
-        Operator lost = stage.newServer(name, "poll-interval=200ms");
-        Person before = Person.of(lost, name);
-        Person bob = bobBefore(before, name, bobOpened);
-        Pair pair = new Pair(before, bob).meet();
-        if (bobOpened) {
-            bob.write(name, "I open");
-            before.awaitText(bob.name(), "I open");
-        }
-        pair.talk();
-        before.json("contact-verify", bob.name(), "--same");
-        Path backup = lost.server().home().resolve("my.backup");
-        try (SecretFile passphrase = new SecretFile("a passphrase of the backup alone")) {
-            JsonNode written =
-                    lost.server().json("backup-export", backup.toString(), "--passphrase-file", passphrase.toString());
-            assertEquals(1, written.get("personas").asInt());
-            assertEquals(1, written.get("contacts").asInt());
-            lost.server().kill();
-
-            Operator fresh = new Operator(PartylineServer.create(name + "-anew").start());
-            fresh.setUp(name);
-            fresh.addNode(node, name, "poll-interval=200ms");
-            JsonNode preview = fresh.server()
-                    .json("backup-import", backup.toString(), "--preview", "--passphrase-file", passphrase.toString());
-            assertFalse(preview.get("imported").asBoolean());
-            Person after = Person.of(fresh, name);
-            assertEquals(0, after.contacts().count());
-            JsonNode done = fresh.server()
-                    .json(
-                            "backup-import",
-                            backup.toString(),
-                            "--yes",
-                            "--original",
-                            "gone",
-                            "--passphrase-file",
-                            passphrase.toString());
-            assertTrue(done.get("imported").asBoolean());
-            assertEquals("verified", after.contact(bob.name()).get("trust").asText());
-            Pair again = new Pair(after, bob);
-            again.awaitSession();
-            again.assertTalks("from another disk");
-            assertTrue(after.session(bob.name()).orElseThrow().get("initiator").asBoolean());
-            assertEquals(List.of(), after.outgoing(bob.name(), ANSWER), "an old handshake is not answered twice");
-            fresh.server().close();
-        } finally {
-            lost.server().close();
-        }
-    }
-
-    /**
-     * Returns a persona of Bob's whose handshake would win against the other's if both opened at once: an old one that
-     * is read again must not.
-     */
-    private Person bobBefore(Person other, String about, boolean lower) {
-        for (int i = 0; ; i++) {
-            Person bob = Person.create(stage.bob(), "b " + about + " " + i);
-            if (!lower || senderId(bob).compareTo(senderId(other)) < 0) {
-                return bob.fund(node, "bob", COINS, SAT_PER_COIN);
-            }
-        }
-    }
+    // ---- time to live
 
     @Test
-    @Order(19)
+    @Order(16)
     void messagesLeaveBothStoresWhenTheirTimeToLiveEnds() {
         Person alice = Person.of(stage.alice(), "a fleeting");
         Person bob = Person.of(stage.bob(), "b fleeting");

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.Person;
 import org.partyline.itests.harness.RegtestNode;
 
 /**
@@ -26,6 +27,12 @@ final class Stage implements AutoCloseable {
 
     private static final int COINS = 60;
     private static final long SAT_PER_COIN = 50_000;
+
+    /** The coins of a further persona. */
+    static final int PERSON_COINS = 30;
+
+    /** The satoshi of each. */
+    static final long PERSON_SAT = 20_000;
 
     private final RegtestNode node;
     private final Operator alice;
@@ -51,6 +58,21 @@ final class Stage implements AutoCloseable {
         Operator operator = new Operator(PartylineServer.create(name).start());
         operator.setUp(nickname);
         return operator;
+    }
+
+    /** Creates a persona with coins on Alice's server. */
+    Person onAlices(String name) {
+        return Person.create(alice, name).fund(node, "alice", PERSON_COINS, PERSON_SAT);
+    }
+
+    /** Creates a persona with coins on Bob's server. */
+    Person onBobs(String name) {
+        return Person.create(bob, name).fund(node, "bob", PERSON_COINS, PERSON_SAT);
+    }
+
+    /** Creates a persona with coins on each server. @param about distinguishes their names from those of other tests */
+    Pair pair(String about) {
+        return new Pair(onAlices("a " + about), onBobs("b " + about));
     }
 
     RegtestNode node() {
@@ -80,11 +102,16 @@ final class Stage implements AutoCloseable {
     private void restore() {
         for (Operator each : List.of(alice, bob)) {
             if (!each.server().isRunning()) {
-                each.server().start();
-                each.unlock();
-                each.awaitNode("ready");
+                restart(each);
             }
         }
+    }
+
+    /** Starts a server that was stopped, and waits for its node. */
+    static void restart(Operator operator) {
+        operator.server().start();
+        operator.unlock();
+        operator.awaitNode("ready");
     }
 
     /**
