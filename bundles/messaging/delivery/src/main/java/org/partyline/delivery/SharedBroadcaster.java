@@ -71,11 +71,12 @@ public final class SharedBroadcaster {
         PartylineException last = null;
         List<Refusal> refusals = new ArrayList<>();
         for (Transport node : CarrierViews.transports(this.nodes, nodes)) {
+            Set<KeptTransaction.Cargo> first = new HashSet<>();
             KeptTransaction transaction = scope.<KeptTransaction, PartylineException>run(tx -> {
                 KeptTransaction now = KeptTransactionRecords.find(tx.store(), scope.carrier(), key)
                         .orElseThrow(
                                 () -> new MessageWaitsException("no transaction is stored for it: it is funded again"));
-                attempt(tx, now, node.name());
+                first.addAll(attempt(tx, now, node.name()));
                 return now;
             });
             // Before anyone has it: otherwise a payment at the wrong moment would depend on it.
@@ -100,6 +101,11 @@ public final class SharedBroadcaster {
                             "its coin is the change of a transaction that nodes have lost:"
                                     + " it waits until they have that transaction again");
                 } else {
+                    scope.<StoreException>update(tx -> {
+                        for (KeptTransaction.Cargo packet : first) {
+                            tx.change(packet.ref(), OutgoingPart::refused);
+                        }
+                    });
                     refusals.add(new Refusal(new CarrierNode(node.name(), node.policy()), e.reason(), e.getMessage()));
                 }
             } catch (RuntimeException e) {
@@ -134,10 +140,18 @@ public final class SharedBroadcaster {
         return parents.stream().anyMatch(id -> !propagationTracker.isKnown(network, TxId.ofBytes(id)));
     }
 
-    private void attempt(StoreCarrierTransaction tx, KeptTransaction transaction, String node) throws StoreException {
+    /** @return packets that no node can have received before with this transaction */
+    private Set<KeptTransaction.Cargo> attempt(StoreCarrierTransaction tx, KeptTransaction transaction, String node)
+            throws StoreException {
         long now = clock.instant().toEpochMilli();
+        Set<KeptTransaction.Cargo> first = new HashSet<>();
         for (KeptTransaction.Cargo packet : transaction.packets()) {
-            tx.change(packet.ref(), part -> part.attempt(node, now));
+            tx.change(packet.ref(), part -> {
+                if (!part.attempted()) {
+                    first.add(packet);
+                }
+                return part.attempt(node, now);
+            });
             Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx.store(), packet.message());
             if (outgoing.isPresent()) {
                 PropagationRecords.change(
@@ -147,6 +161,7 @@ public final class SharedBroadcaster {
                         propagationRecord -> propagationRecord.entering(node));
             }
         }
+        return first;
     }
 
     private void handed(CarrierScope scope, KeptTransaction transaction, Taken taken) throws StoreException {

@@ -312,7 +312,9 @@ public final class SharedPayment {
             tx.price(payer.get(), added);
         }
         for (KeptTransaction.Cargo left : stood) {
-            tx.change(left.ref(), part -> (unseen.contains(left) ? part.unseen() : part).on(PacketEvent.SUPERSEDED));
+            tx.change(
+                    left.ref(),
+                    part -> (unseen.contains(left) ? part.unseen() : part.uncertain()).on(PacketEvent.SUPERSEDED));
         }
     }
 
@@ -383,13 +385,14 @@ public final class SharedPayment {
             }
             tx.change(
                     packet,
-                    now -> now.signed(
-                            transaction.raw(),
-                            transaction.id().bytes(),
-                            transaction.vsize(),
-                            now.fee(),
-                            signed.wallet(),
-                            order.account()));
+                    now -> now.uncertain()
+                            .signed(
+                                    transaction.raw(),
+                                    transaction.id().bytes(),
+                                    transaction.vsize(),
+                                    now.fee(),
+                                    signed.wallet(),
+                                    order.account()));
         }
     }
 

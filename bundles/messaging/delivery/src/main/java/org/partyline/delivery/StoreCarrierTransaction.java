@@ -87,12 +87,13 @@ final class StoreCarrierTransaction implements CarrierTransaction {
 
     @Override
     public void superseded(PacketRef packet) throws StoreException {
-        change(packet, part -> part.on(PacketEvent.SUPERSEDED));
+        change(packet, part -> part.uncertain().on(PacketEvent.SUPERSEDED));
     }
 
     @Override
     public void gone(PacketRef packet, String reason) throws StoreException {
-        Optional<OutgoingMessage> changed = change(packet, part -> part.on(PacketEvent.TRANSACTION_GONE));
+        Optional<OutgoingMessage> changed =
+                change(packet, part -> part.uncertain().on(PacketEvent.TRANSACTION_GONE));
         if (changed.isPresent() && !reason.isEmpty()) {
             update(changed.get(), changed.get().because(reason));
         }

@@ -9,6 +9,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.carrier.CarriedMessage;
 import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.carrier.SharedTransaction;
 import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.store.StoreException;
@@ -64,6 +65,11 @@ class Boat extends Pigeon {
     @Override
     public void dispatch(CarriedMessage message, int index, List<CarrierNode> nodes) throws PartylineException {
         SharedTransaction plain = wanted(message, Set.of(message.ref(index)), nodes);
+        sign(plain, plain.cargo());
+        hand(nodes);
+    }
+
+    private void sign(SharedTransaction plain, List<SharedTransaction.Cargo> cargo) throws PartylineException {
         context.payments()
                 .sign(
                         new SharedTransaction(
@@ -71,13 +77,20 @@ class Boat extends Pigeon {
                                 plain.network(),
                                 KEY,
                                 isUnderWay() ? Optional.of(KEY) : Optional.empty(),
-                                plain.cargo(),
+                                cargo,
                                 plain.boarding(),
                                 false,
                                 plain.limit(),
-                                nodes),
+                                plain.nodes()),
                         (tx, signed) -> new byte[] {1});
-        hand(nodes);
+    }
+
+    /** Signs another version, with or without the packet of a message. No node receives it yet. */
+    void replace(long id, boolean without) throws PartylineException {
+        CarriedMessage message = context.transact(tx -> tx.message(id)).orElseThrow();
+        SharedTransaction plain =
+                wanted(message, Set.of(), context.propagation().ready(Network.REGTEST));
+        sign(plain, without ? List.of() : plain.cargo());
     }
 
     private void hand(List<CarrierNode> nodes) throws PartylineException {
@@ -102,6 +115,19 @@ class Boat extends Pigeon {
     /** Hands it to other nodes, too. */
     void spread() throws PartylineException {
         context.broadcasts().spread(KEY, context.propagation().ready(Network.REGTEST));
+    }
+
+    /** Another version is mined, after or before which one had the packet of a message. */
+    void lose(long id, boolean before) throws StoreException {
+        PacketRef packet = new PacketRef(id, 0);
+        context.<StoreException>update(tx -> {
+            if (before) {
+                tx.superseded(packet);
+            } else {
+                tx.gone(packet, "");
+            }
+            tx.delete(KEY);
+        });
     }
 
     /** Removes its record with the transaction. */

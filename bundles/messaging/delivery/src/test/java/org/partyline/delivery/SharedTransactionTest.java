@@ -15,6 +15,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.carrier.CarriedMessage;
@@ -88,6 +90,58 @@ class SharedTransactionTest {
         boat.again();
         assertEquals(before + 1, bench.network.handed().size());
         assertArrayEquals(version, bench.network.waiting().get(0));
+    }
+
+    /** Readers may have seen it, and would be shown it twice. */
+    @ParameterizedTest
+    @ValueSource(strings = {"forgotten", "superseded", "replaced without it", "replaced with it, and forgotten"})
+    void aMessageThatANodeMayHaveHadIsNotSealedAgain(String transaction) throws Exception {
+        Boat boat = new Boat();
+        bench.add(boat);
+        sent("one");
+        bench.node.silent = true;
+        bench.node.dieAfterTaking = 1;
+        bench.node.onBroadcast = () -> bench.node.down = true;
+        long id = write("two");
+        bench.pass();
+        bench.node.onBroadcast = () -> {};
+        bench.node.down = false;
+        byte[] packet = bench.stage.outgoing(id).parts().get(0).packet();
+        assertFalse(bench.stage.outgoing(id).isOut());
+        switch (transaction) {
+            case "forgotten" -> boat.lose(id, false);
+            case "superseded" -> boat.lose(id, true);
+            case "replaced without it" -> boat.replace(id, true);
+            default -> {
+                boat.replace(id, false);
+                boat.lose(id, false);
+            }
+        }
+        bench.pass(Duration.ofHours(21));
+        bench.pass();
+        assertEquals(State.REPLACED, bench.stage.state(id));
+        assertArrayEquals(packet, bench.stage.outgoing(id).parts().get(0).packet());
+    }
+
+    @Test
+    void aMessageThatNodesRejectedIsSealedAgain() throws Exception {
+        Boat boat = new Boat();
+        bench.add(boat);
+        sent("one");
+        bench.node.refuse = true;
+        long id = write("two");
+        bench.pass();
+        bench.node.down = true;
+        byte[] packet = bench.stage.outgoing(id).parts().get(0).packet();
+        boat.lose(id, false);
+        bench.pass(Duration.ofHours(21));
+        bench.node.refuse = false;
+        bench.node.down = false;
+        bench.pass();
+        bench.pass();
+        assertEquals(State.RELAYED, bench.stage.state(id));
+        assertFalse(
+                Arrays.equals(packet, bench.stage.outgoing(id).parts().get(0).packet()));
     }
 
     @Test

@@ -24,7 +24,8 @@ import org.partyline.api.transport.SignedTransaction;
  * @param earlier ids of its other transactions, including one that recalled it: each of them may have been mined
  * @param carrier the transaction that the signed one, which is empty, is to replace; null: the signed one carries the
  *     packet
- * @param left when a node first showed it, in milliseconds, whatever happened to its transaction later; 0 for never
+ * @param left when a node first had it, or may have had it before its transaction was forgotten, in milliseconds; 0 for
+ *     never
  * @param recalls ids of those earlier transactions that carried nothing: it was mined before they could recall it
  */
 @RecordBuilder
@@ -156,12 +157,12 @@ public record OutgoingPart(
         return new String(raw, StandardCharsets.ISO_8859_1).contains(internal);
     }
 
-    /** Whether nodes have accepted it, although it may be about to move to another transaction. */
+    /** Whether nodes have accepted it, or may have, although it may be about to move to another transaction. */
     public boolean isOut() {
         return state != State.SEALED || left != 0;
     }
 
-    /** Whether nodes showed it in a transaction that cannot be mined: it must be sent in another one. */
+    /** Whether nodes had it, or may have had it, in a transaction that cannot be mined: it must be sent in another one. */
     public boolean ridesAgain() {
         return state == State.SEALED && raw == null && left != 0;
     }
@@ -199,6 +200,19 @@ public record OutgoingPart(
     /** After nodes were asked, and only those that received it from us have it: it may be sealed again. */
     public OutgoingPart unseen() {
         return state == State.SENT ? withLeft(0) : this;
+    }
+
+    /**
+     * Before its transaction is replaced or forgotten: if a node was handed it and did not clearly reject it, readers
+     * may have seen the packet, so its message must not be sealed again.
+     */
+    public OutgoingPart uncertain() {
+        return attempted && state == State.SEALED && left == 0 ? withLeft(Math.max(1, tried)) : this;
+    }
+
+    /** After a node rejected its transaction, which was handed to no other one without a clear answer. */
+    public OutgoingPart refused() {
+        return state == State.SEALED ? withAttempted(false) : this;
     }
 
     /** After its own transaction was withdrawn before any peer had it: it will not be mined or paid. */
