@@ -18,10 +18,11 @@ class PacketCostTest extends CarrierStage {
     /** From the command until a node gets the packet. */
     private static final int MOST_OUT = 6;
     /**
-     * The same for a packet in a version that replaces another one. The quote, the packet's turn and the choice of the
-     * carrier each read as well. Nodes and wallets are asked in between, which no transaction may wait for.
+     * The same for a packet in a version that replaces another one. The quote, that for another chain of keys, the
+     * packet's turn and the choice of the carrier each read as well. Nodes and wallets are asked in between, which no
+     * transaction may wait for.
      */
-    private static final int MOST_OUT_ROLLING = 9;
+    private static final int MOST_OUT_ROLLING = 10;
     /** Those that write: the message is stored, sealed, paid for, and handed to a node. */
     private static final int MOST_WRITTEN = 4;
     /** From a node's announcement until the message is in the inbox. */
