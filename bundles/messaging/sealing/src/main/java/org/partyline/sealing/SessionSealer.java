@@ -80,7 +80,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SessionSealer implements MessageSealer {
     private static final Logger LOG = LoggerFactory.getLogger(SessionSealer.class);
-    /** What left shortly before the other side sealed a packet may not have reached it by then. */
+    /** A packet that left shortly before the other side sealed one may not have reached it by then. */
     private static final Duration TRAVEL = Duration.ofMinutes(1);
 
     private final StateGuard guard;

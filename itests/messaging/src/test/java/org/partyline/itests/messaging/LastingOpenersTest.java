@@ -202,4 +202,43 @@ class LastingOpenersTest extends CarrierStage {
         network.mine();
         bobReads(List.of("a new chain"));
     }
+
+    /** The other side was absent, and the server that answered was not running when the block was found. */
+    @Test
+    void nothingIsSentOnASessionWhoseAnswerABlockHadTooLate() throws Exception {
+        alice.know(bob, "bob");
+        bob.know(alice, "alice");
+        alice.close();
+        bob.write("alice", "are you there?");
+        awaitOut(bob, "handshake");
+        network.mine();
+        bob.close();
+        alice = alice.restart(nodeA);
+        awaitOut(alice, "answer");
+        alice.close();
+        clock.pass(Duration.ofHours(25));
+        network.mine();
+        alice = alice.restart(nodeA);
+        TestServer.await(
+                "alice is told",
+                () -> alice.messages().messages(Messages.Query.ALL).stream()
+                        .anyMatch(
+                                message -> message.text().orElse("").startsWith("the session could not be continued")));
+        alice.write("bob", "yes");
+        bob = bob.restart(nodeB);
+        TestServer.await("bob reads", () -> {
+            pass();
+            bob.keep();
+            bob.round();
+            alice.keep();
+            return bob.received().contains("yes");
+        });
+    }
+
+    private void awaitOut(TestServer server, String kind) throws Exception {
+        TestServer.await(
+                kind + " is out",
+                () -> server.messages().outbox(true).stream()
+                        .anyMatch(one -> one.kind().equals(kind) && one.state() == State.RELAYED));
+    }
 }
