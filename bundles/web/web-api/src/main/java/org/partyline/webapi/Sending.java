@@ -162,7 +162,7 @@ final class Sending {
         }
     }
 
-    /** What messages in a final state have cost, by their numbers. */
+    /** The costs of messages in a final state, by their numbers. */
     private Map<Long, Long> settled() throws PartylineException {
         return services.messages().outbox(true).stream()
                 .filter(one -> one.state().isSettled())
