@@ -462,7 +462,8 @@ class SetupCommandTest {
         NonBlockingPumpReader all = NonBlocking.nonBlockingPumpReader(64);
         all.getWriter().write("a passphrase\ra passphrase\r");
         org.jline.terminal.Terminal typed =
-                new DumbTerminal("typed", "ansi", InputStream.nullInputStream(), OutputStream.nullOutputStream(), null) {
+                new DumbTerminal(
+                        "typed", "ansi", InputStream.nullInputStream(), OutputStream.nullOutputStream(), null) {
                     @Override
                     public NonBlockingReader reader() {
                         return all;
