@@ -13,17 +13,15 @@ import org.partyline.api.health.HealthCheck;
 /** Checks network settings before they are stored, and those in force: invalid ones would cut the server off. */
 @Component(configurationPid = NetworkSettings.PID)
 public final class NetworkSettingsCheck implements SettingsDeclaration, HealthCheck {
-    private volatile Map<String, Object> inForce;
+    private volatile Map<String, Object> inForce = Map.of();
 
-    /** @param values the configuration */
+    /** For Declarative Services. */
+    public NetworkSettingsCheck() {}
+
+    /** @param values the configuration, also when it changes */
     @Activate
-    public NetworkSettingsCheck(Map<String, Object> values) {
-        this.inForce = values;
-    }
-
-    /** @param values the new configuration */
     @Modified
-    void modified(Map<String, Object> values) {
+    void configured(Map<String, Object> values) {
         this.inForce = values;
     }
 

@@ -449,11 +449,11 @@ class ConnectionGateTest {
         Files.writeString(file, "proxy_required = true\n");
         Map<String, Object> values =
                 Map.of(NetworkSettingsFile.KEY, file.toUri().toString());
-        NetworkSettingsCheck check = new NetworkSettingsCheck(Map.of());
+        NetworkSettingsCheck check = new NetworkSettingsCheck();
         Map<String, String> tor = Map.of("proxy", "127.0.0.1:9050");
         assertEquals(List.of(), check.examine());
         check.check(tor);
-        check.modified(values);
+        check.configured(values);
         assertEquals(
                 List.of(Finding.unsafe(
                         "network",
