@@ -94,7 +94,14 @@ class SharedTransactionTest {
 
     /** Readers may have seen it, and would be shown it twice. */
     @ParameterizedTest
-    @ValueSource(strings = {"forgotten", "superseded", "replaced without it", "replaced with it, and forgotten"})
+    @ValueSource(
+            strings = {
+                "forgotten",
+                "superseded",
+                "replaced without it",
+                "replaced with it, and forgotten",
+                "rejected later, and forgotten"
+            })
     void aMessageThatANodeMayHaveHadIsNotSealedAgain(String transaction) throws Exception {
         Boat boat = new Boat();
         bench.add(boat);
@@ -112,6 +119,12 @@ class SharedTransactionTest {
             case "forgotten" -> boat.lose(id, false);
             case "superseded" -> boat.lose(id, true);
             case "replaced without it" -> boat.replace(id, true);
+            case "rejected later, and forgotten" -> {
+                bench.node.refuse = true;
+                bench.pass(Duration.ofMinutes(30));
+                bench.node.refuse = false;
+                boat.lose(id, false);
+            }
             default -> {
                 boat.replace(id, false);
                 boat.lose(id, false);
