@@ -1,14 +1,12 @@
 package org.partyline.testkit;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,18 +43,17 @@ public final class PostgreSqlServer implements AutoCloseable {
     private final Path programs;
     private final Path directory;
     private final int port;
+    private final Process guard;
     private final AtomicInteger databases = new AtomicInteger();
 
-    private PostgreSqlServer(Path programs, Path directory, int port) {
+    private PostgreSqlServer(Path programs, Path directory, int port) throws IOException {
         this.programs = programs;
         this.directory = directory;
         this.port = port;
+        this.guard = guard();
     }
 
-    /**
-     * Returns the instance of this JVM, started on the first call and stopped at the end; empty if there is no
-     * PostgreSQL.
-     */
+    /** Returns the instance of this JVM, started on the first call; empty if there is no PostgreSQL. */
     public static synchronized Optional<PostgreSqlServer> shared() throws IOException {
         if (shared == null) {
             Optional<PostgreSqlServer> started = start();
@@ -64,12 +61,11 @@ public final class PostgreSqlServer implements AutoCloseable {
                 return Optional.empty();
             }
             shared = started.get();
-            Runtime.getRuntime().addShutdownHook(new Thread(shared::close, "postgresql-stop"));
         }
         return Optional.of(shared);
     }
 
-    /** Starts a new one; empty if there is no PostgreSQL. */
+    /** Starts a new one, which ends with this JVM at the latest; empty if there is no PostgreSQL. */
     public static Optional<PostgreSqlServer> start() throws IOException {
         Optional<Path> programs = programs();
         if (programs.isEmpty()) {
@@ -154,9 +150,24 @@ public final class PostgreSqlServer implements AutoCloseable {
     }
 
     private void asOther(String... command) throws IOException {
+        run(asOther(List.of(command)));
+    }
+
+    /** Ends the server and erases its cluster when its input ends: also if this JVM is killed. */
+    private Process guard() throws IOException {
+        String script = "trap '' HUP INT TERM; cat; \"$1\" -D \"$2/cluster\" -w -t 50 -m immediate stop; rm -rf \"$2\"";
+        return new ProcessBuilder(asOther(List.of(
+                        "sh", "-c", script, "sh", programs.resolve("pg_ctl").toString(), directory.toString())))
+                .directory(Path.of("/").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private static List<String> asOther(List<String> command) {
         List<String> whole = new ArrayList<>(isRoot() ? List.of("runuser", "-u", OTHER_USER, "--") : List.of());
-        whole.addAll(List.of(command));
-        run(whole);
+        whole.addAll(command);
+        return whole;
     }
 
     private static void run(List<String> command) throws IOException {
@@ -199,11 +210,7 @@ public final class PostgreSqlServer implements AutoCloseable {
 
     /** Stops it; connections end at once. */
     public void pause() throws IOException {
-        stop("fast");
-    }
-
-    private void stop(String mode) throws IOException {
-        program("pg_ctl", "-D", cluster(), "-w", "-t", "50", "-m", mode, "stop");
+        program("pg_ctl", "-D", cluster(), "-w", "-t", "50", "-m", "fast", "stop");
     }
 
     /** Creates a new, empty database. @return its name */
@@ -236,23 +243,14 @@ public final class PostgreSqlServer implements AutoCloseable {
     @Override
     public void close() {
         try {
-            // None of its data is needed any more, and a JVM that is ending has little time.
-            stop("immediate");
-            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path folder, IOException failure) throws IOException {
-                    Files.delete(folder);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            guard.getOutputStream().close();
+            if (!guard.waitFor(SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("The PostgreSQL server of a test did not end in time.");
+            }
         } catch (IOException e) {
-            System.err.println("The PostgreSQL server of a test did not end in order: " + e.getMessage());
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
