@@ -273,8 +273,8 @@ public final class SendOnce {
         ReceiptView receipt = Json.read(record.answer(), ReceiptView.class);
         Long cost = settled.get(receipt.id());
         // Packets that open a session are not in the price of the message.
-        long opening = receipt.openingFeeSat() == null ? 0 : receipt.openingFeeSat();
-        return cost == null ? record.sat() : cost + opening;
+        Long opening = receipt.openingFeeSat();
+        return cost == null ? record.sat() : cost + (opening == null ? 0 : opening);
     }
 
     private static Optional<String> answered(StoreTransaction tx, Call call) throws PartylineException {
