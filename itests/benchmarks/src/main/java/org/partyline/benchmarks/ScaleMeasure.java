@@ -32,6 +32,9 @@ import org.partyline.messaging.store.Tables;
  * waits.
  */
 final class ScaleMeasure {
+    /** As on an operator's machine: the servers of other tests have one compiler only. */
+    private static final String ALL_COMPILERS = "-XX:TieredStopAtLevel=4";
+
     private static final Duration LIMIT = Duration.ofMinutes(30);
     private static final int PORTION = 1000;
     private static final String BASELINE = "1 channel of 40 messages, 1 persona, nothing waiting";
@@ -94,7 +97,7 @@ final class ScaleMeasure {
     private static Need measure(Path distribution, Size size) throws Exception {
         try (RegtestNode real = RegtestNode.start(false);
                 MempoolNode node = new MempoolNode(real.url(), size.waiting());
-                PartylineServer server = PartylineServer.create("scale")) {
+                PartylineServer server = PartylineServer.create("scale").javaOptions(ALL_COMPILERS)) {
             fill(distribution, server.home(), size);
             double start = time(server::start);
             double locked = resident(server);

@@ -85,8 +85,7 @@ final class Crash {
         points.stream().distinct().forEach(point -> rules.append(point.rules(end(server, point), gate(server, point))));
         Path script = Files.writeString(server.home().resolve("crash.btm"), rules);
         String jar = System.getProperty("byteman");
-        // Only one compiler: servers that live for seconds start with a third less work.
-        server.javaOptions("-XX:TieredStopAtLevel=1", "-javaagent:" + jar + "=script:" + script + ",boot:" + jar);
+        server.javaOptions("-javaagent:" + jar + "=script:" + script + ",boot:" + jar);
     }
 
     private static Path end(PartylineServer server, Point point) {

@@ -79,6 +79,7 @@ final class PartylineContainer {
                 vmOption("--add-exports=java.base/sun.net.www.content.text=ALL-UNNAMED"),
                 vmOption("-Djava.security.manager=allow"),
                 vmOption("-Xmx512m"),
+                vmOption("-XX:TieredStopAtLevel=1"),
                 vmOption("-XX:+UseSerialGC"),
                 coverage.isEmpty() ? composite() : vmOption(coverage),
                 vmOption("-classpath"),

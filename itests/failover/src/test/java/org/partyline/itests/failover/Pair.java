@@ -71,7 +71,6 @@ final class Pair implements AutoCloseable {
         Path credentials = directory(made, "credentials");
         secret(credentials.resolve("partyline.passphrase"), Operator.STORE_PASSPHRASE);
         made.environment(Map.of("CREDENTIALS_DIRECTORY", credentials.toString()));
-        made.javaOptions("-XX:TieredStopAtLevel=1");
         return new Half(new Operator(made), wire);
     }
 
