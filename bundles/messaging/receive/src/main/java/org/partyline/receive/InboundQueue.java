@@ -397,9 +397,8 @@ public final class InboundQueue implements Reception, NodeReceiver {
         }
     }
 
-    /** Handles the packets that were collected while the store was locked. */
+    /** Handles the packets that were collected while the store was locked, after {@link #expectCollected}. */
     public void drainCollected() {
-        sync.draining.set(true);
         blocks.rereading().unlocked();
         submit(this::drain);
     }

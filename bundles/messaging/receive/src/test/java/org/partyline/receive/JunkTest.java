@@ -569,6 +569,24 @@ class JunkTest {
     }
 
     @Test
+    void droppedPacketsWaitForANodeThatReportsWhereToBegin() throws Exception {
+        dropWhileLocked("in a flooded block", true);
+        node.silentOnBlocks = true;
+        bench.unlock();
+        bench.settle();
+        bench.queue.reread();
+        bench.settle();
+        assertTrue(dropped() > 70, "they are not taken for read");
+        node.silentOnBlocks = false;
+        bench.queue.reread();
+        awaitReceived("in a flooded block");
+        bench.settle();
+        bench.queue.reread();
+        bench.settle();
+        assertEquals(0, dropped());
+    }
+
+    @Test
     void nodesThatReturnWhileDroppedPacketsAreReadAgainDoNotStartOver() throws Exception {
         dropWhileLocked("in a flooded block", true);
         // It claims to have more than it has reported.

@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,11 +47,13 @@ import org.partyline.testkit.messaging.StageBench;
 /** A packet's way in, with plain neighbours. */
 class ReadingTest {
     private final ReceiveBench bench = new ReceiveBench();
+    private ChannelMembership lobby;
     private Speaker bob;
 
     @BeforeEach
     void join() throws Exception {
-        bob = new Speaker(bench.stage, bench.join("lobby"));
+        lobby = bench.join("lobby");
+        bob = new Speaker(bench.stage, lobby);
     }
 
     @AfterEach
@@ -74,6 +77,8 @@ class ReadingTest {
                 .toList();
         assertEquals(16, sessions.get(0).length(), "a chain has a name");
         assertEquals(sessions.get(0), sessions.get(1));
+        String view = bench.stage.inbox.messages().get(1).views().get(0);
+        assertTrue(view.contains(HexFormat.of().formatHex(lobby.entry.salt())), view);
     }
 
     @Test
@@ -368,9 +373,8 @@ class ReadingTest {
         bench.barrier();
     }
 
-    @Test
-    void theTransactionsOfBlocksAreNotThoseOfTheMempool() {
-        AtomicLong received = new AtomicLong();
+    /** @param received how many transactions each node has reported so far */
+    private void count(AtomicLong received) {
         bench.stage.put(NodeDirectory.class, (NodeDirectory) Proxy.newProxyInstance(
                 NodeDirectory.class.getClassLoader(), new Class<?>[] {NodeDirectory.class}, (self, method, all) -> {
                     if (!method.getName().equals("all")) {
@@ -381,7 +385,32 @@ class ReadingTest {
                                     node.name(), node.network(), node.paused(), node.status(), received.get()))
                             .toList();
                 }));
+    }
+
+    @Test
+    void aNodeThatBeginsAnewReportsItsWholeMempoolOnceMore() {
+        AtomicLong received = new AtomicLong(5);
+        count(received);
+        bench.network.mine();
+        bench.network.takes(bench.network.transaction(List.of(new byte[80])));
+        bench.network.takes(bench.network.transaction(List.of(new byte[80])));
+        bench.settle();
+        received.set(3);
+        assertTrue(bench.queue.cursor("a", Network.REGTEST).isPresent());
+        received.set(4);
+        InitialSync sync = bench.stage.context.initialSync();
+        assertFalse(sync.isSettled(Network.REGTEST));
+        lookTwice();
+        assertFalse(sync.isSettled(Network.REGTEST), "one of two");
         received.set(5);
+        lookTwice();
+        assertTrue(sync.isSettled(Network.REGTEST));
+    }
+
+    @Test
+    void theTransactionsOfBlocksAreNotThoseOfTheMempool() {
+        AtomicLong received = new AtomicLong(5);
+        count(received);
         bench.network.mine();
         bench.network.takes(bench.network.transaction(List.of(new byte[80])));
         bench.settle();

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.Content;
@@ -25,6 +26,7 @@ import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.recognition.UsedPositionRecord;
+import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Tables;
 
@@ -99,6 +101,7 @@ class ReplayedChainTest {
                 List.of("a message that dora signed is not shown, because a member of the channel used its key first:"
                         + " ask dora to send it again"),
                 notices());
+        assertTrue(bench.stage.recognition.packets.wasOpened(PacketId.of(Network.REGTEST.code(), signedPacket)));
         bench.restart();
         bench.hear(second);
         assertEquals(1, notices().size(), "one is enough");

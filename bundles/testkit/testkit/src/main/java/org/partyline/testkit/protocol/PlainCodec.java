@@ -93,7 +93,7 @@ public final class PlainCodec implements PacketCodec {
         return Plain.hash("signature", place(key, suite), key.locator(), write(signed, false));
     }
 
-    /** {@inheritDoc} Without the key derivation, the nonce and rarely used fields. */
+    /** {@inheritDoc} Of the key derivation only its salt; without the nonce and rarely used fields. */
     @Override
     public String json(PacketView view) {
         StringBuilder json = new StringBuilder("{\"version\":").append(view.version());
@@ -103,6 +103,10 @@ public final class PlainCodec implements PacketCodec {
         view.sequence().ifPresent(position -> json.append(",\"sequence\":").append(position));
         json.append(",\"timestamp\":").append(view.timestamp());
         text(json, "cipher_suite", view.suite().name());
+        view.kdf()
+                .ifPresent(kdf -> json.append(",\"kdf_params\":{\"salt\":\"")
+                        .append(HexFormat.of().formatHex(view.salt()))
+                        .append("\"}"));
         text(json, "payload", HexFormat.of().formatHex(view.payload()));
         text(json, "tag", HexFormat.of().formatHex(view.tag()));
         return json.append('}').toString();
