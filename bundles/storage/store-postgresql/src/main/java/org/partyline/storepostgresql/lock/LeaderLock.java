@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.karaf.main.lock.Lock;
@@ -47,11 +48,17 @@ public final class LeaderLock implements Lock {
     private final ProcessStreams streams = ProcessStreams.ofThisProcess();
     private final SecureRandom random = new SecureRandom();
     private final String instance;
+    private final LongSupplier nanos;
     private @Nullable Leadership leadership;
     private long epoch;
 
     /** @param properties Karaf's properties */
     public LeaderLock(org.apache.felix.utils.properties.Properties properties) {
+        this(System::nanoTime);
+    }
+
+    LeaderLock(LongSupplier nanos) {
+        this.nanos = nanos;
         this.etc = Path.of(System.getProperty("karaf.etc"));
         Path home = Path.of(System.getProperty("karaf.base"));
         this.share = home.resolve("store").resolve("keys");
@@ -122,7 +129,7 @@ public final class LeaderLock implements Lock {
                 this::settingsDigest,
                 () -> System.getProperty(NEWEST, ""),
                 random,
-                System::nanoTime);
+                nanos);
     }
 
     private String settingsDigest() {

@@ -17,7 +17,7 @@ import org.postgresql.PGConnection;
  */
 final class LeaderTables {
     /** One number for all servers of a database; any number will do. */
-    private static final long LOCK = 0x70617274796c696eL;
+    static final long LOCK = 0x70617274796c696eL;
 
     private static final long MIGRATION_LOCK = LOCK + 1;
 

@@ -17,7 +17,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -86,6 +89,15 @@ class LeadershipTest {
         }
     }
 
+    private String one(String sql) throws SQLException {
+        try (Connection connection = open("test");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
     /** Behaves like a pooler: it first reports a number of its own, and each transaction runs in another session. */
     private Connection pooled(String instance) throws SQLException {
         Connection direct = open(instance);
@@ -114,14 +126,17 @@ class LeadershipTest {
 
     /** A server that is shown false data of its database from the moment that this is set. */
     private Leadership misled(AtomicReference<UnaryOperator<String>> question) {
-        Leadership.Source source = () -> {
+        return third(() -> {
             Connection real = open(THIRDS);
             return proxy(Connection.class, real, "createStatement", (Answer) none -> {
                 Statement statement = real.createStatement();
                 return proxy(Statement.class, statement, "executeQuery", (Answer)
                         sql -> statement.executeQuery(question.get().apply((String) sql[0])));
             });
-        };
+        });
+    }
+
+    private Leadership third(Leadership.Source source) {
         return new Leadership(source, "third", THIRDS, () -> "settings", () -> newest, new SecureRandom(), nanos::get);
     }
 
@@ -213,6 +228,20 @@ class LeadershipTest {
     }
 
     @Test
+    void aStandbyIsRecordedEveryTenSeconds() throws Exception {
+        first.take();
+        assertNull(second.take());
+        assertEquals("second settings", one("select holder || ' ' || settings from pl_standby"));
+        execute("delete from pl_standby");
+        nanos.addAndGet(Duration.ofSeconds(10).toNanos() - 1);
+        assertNull(second.take());
+        assertEquals("0", one("select count(*) from pl_standby"));
+        nanos.addAndGet(1);
+        assertNull(second.take());
+        assertEquals("1", one("select count(*) from pl_standby"));
+    }
+
+    @Test
     void whoeverIsGoneIsFollowedAtOnceWithAnotherToken() throws Exception {
         Leadership.Taken before = first.take();
         assertNull(second.take());
@@ -272,6 +301,41 @@ class LeadershipTest {
     }
 
     @Test
+    void theFirstOfTwoMarksCountsUnlessTheOtherIsFurther() {
+        assertEquals("7:a", Lead.further("7:a", "7:b"));
+        assertEquals("8:b", Lead.further("7:a", "8:b"));
+        assertEquals("0:a", Lead.further("", "0:a"));
+    }
+
+    @Test
+    void aLeaderIsSilentWhenItsLeaseHasPassed() throws Exception {
+        AtomicReference<UnaryOperator<String>> question = new AtomicReference<>(UnaryOperator.identity());
+        UnaryOperator<String> afterTheLease = sql -> sql.replaceAll("\\(extract.*::bigint", "10000");
+        try (Leadership third = misled(question)) {
+            first.take();
+            question.set(afterTheLease);
+            assertNull(third.take());
+            assertTrue(first.keep());
+            question.set(sql -> afterTheLease.apply(sql).replace("10000", "10001"));
+            assertEquals(2, takeSoon(third).epoch());
+        }
+    }
+
+    @Test
+    void theLockOfASilentLeaderIsAwaited() throws Exception {
+        AtomicReference<UnaryOperator<String>> question = new AtomicReference<>(UnaryOperator.identity());
+        AtomicInteger tries = new AtomicInteger();
+        try (Leadership third = misled(question)) {
+            first.take();
+            end(first, LEADERS);
+            silent(Leadership.LEASE.plusSeconds(1));
+            question.set(
+                    sql -> sql.contains("pg_try_advisory_lock") && tries.getAndIncrement() == 0 ? "select false" : sql);
+            assertEquals(2, third.take().epoch());
+        }
+    }
+
+    @Test
     void aLeaderThatIsSilentIsFollowedAndItsConnectionsAreEnded() throws Exception {
         first.take();
         assertNull(second.take());
@@ -322,6 +386,53 @@ class LeadershipTest {
         assertFalse(first.keep());
     }
 
+    /** As if someone had recorded another leader by hand, or had restored the database in its place. */
+    @Test
+    void aLeaderThatIsNoLongerRecordedStepsDownAndLeavesNoLockBehind() throws Exception {
+        first.take();
+        execute("update pl_leader set token = ''");
+        assertFalse(first.keep());
+        assertFalse(first.isAnswered());
+        // Not through another connection either.
+        assertFalse(first.keep());
+        assertEquals(2, takeSoon(second).epoch());
+    }
+
+    @Test
+    void aLeaderWhoseLockSomeoneElseHoldsStepsDown() throws Exception {
+        first.take();
+        end(first, LEADERS);
+        try (Connection other = open("test")) {
+            assertTrue(LeaderTables.lock(other));
+            assertFalse(first.keep());
+            assertFalse(first.isAnswered());
+        }
+    }
+
+    @Test
+    void aConnectionThatFailedIsClosed() throws Exception {
+        List<Connection> opened = new ArrayList<>();
+        AtomicBoolean fails = new AtomicBoolean();
+        Leadership.Source source = () -> {
+            Connection real = open(THIRDS);
+            opened.add(real);
+            return proxy(Connection.class, real, "prepareStatement", (Answer) sql -> {
+                if (fails.get()) {
+                    throw new SQLException("it failed");
+                }
+                return real.prepareStatement((String) sql[0]);
+            });
+        };
+        try (Leadership third = third(source)) {
+            assertTrue(third.take() != null);
+            fails.set(true);
+            // Whether its new connection gets the lock depends on how fast the old one ends.
+            third.keep();
+            assertEquals(2, opened.size());
+            assertTrue(opened.get(0).isClosed());
+        }
+    }
+
     private void executeWhileItIsAway(String sql) throws SQLException {
         away = false;
         execute(sql);
@@ -360,6 +471,16 @@ class LeadershipTest {
             return taken[0] != null;
         });
         assertFalse(taken[0].watched());
+    }
+
+    @Test
+    void whoSawTheLeaderTenMinutesAgoVouchesForTheStore() throws Exception {
+        nanos.set(Duration.ofHours(1).toNanos());
+        first.take();
+        assertNull(second.take());
+        end(first, LEADERS);
+        nanos.addAndGet(Duration.ofMinutes(10).toNanos());
+        assertTrue(takeSoon(second).watched());
     }
 
     @Test
@@ -415,5 +536,48 @@ class LeadershipTest {
         execute("update pl_leader_version set version = 3");
         String message = assertThrows(SQLException.class, second::take).getMessage();
         assertTrue(message.contains("start the newer program"), message);
+        assertFalse(second.isAnswered());
+    }
+
+    /** Each statement is answered, but this server does not get an answer. */
+    @Test
+    void tablesAreMadeWholeOrNotAtAll() throws Exception {
+        Leadership.Source source = () -> {
+            Connection real = open(THIRDS);
+            return proxy(Connection.class, real, "createStatement", (Answer) none -> {
+                Statement statement = real.createStatement();
+                return proxy(Statement.class, statement, "execute", (Answer) sql -> {
+                    boolean rows = statement.execute((String) sql[0]);
+                    if (((String) sql[0]).startsWith("insert into pl_lease")) {
+                        throw new SQLException("no answer");
+                    }
+                    return rows;
+                });
+            });
+        };
+        try (Leadership third = third(source)) {
+            assertEquals(
+                    "no answer", assertThrows(SQLException.class, third::take).getMessage());
+        }
+        assertEquals("0", one("select count(*) from pg_tables where tablename like 'pl\\_%'"));
+        assertEquals(1, takeSoon(first).epoch());
+    }
+
+    @Test
+    void aTakeoverThatFailsHalfwayChangesNothing() throws Exception {
+        first.take();
+        end(first, LEADERS);
+        Leadership.Source source = () -> {
+            Connection real = open(THIRDS);
+            return proxy(Connection.class, real, "prepareStatement", (Answer) sql -> proxy(
+                    PreparedStatement.class, real.prepareStatement((String) sql[0]), "executeUpdate", (Answer) none -> {
+                        throw new SQLException("no answer");
+                    }));
+        };
+        try (Leadership third = third(source)) {
+            assertEquals(
+                    "no answer", assertThrows(SQLException.class, third::take).getMessage());
+        }
+        assertEquals("1 first", one("select epoch || ' ' || holder from pl_leader"));
     }
 }
