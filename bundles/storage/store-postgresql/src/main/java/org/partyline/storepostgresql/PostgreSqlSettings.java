@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.ssl.DefaultJavaSSLFactory;
-import org.postgresql.ssl.LibPQFactory;
 import org.postgresql.util.PSQLState;
 
 /**
@@ -175,13 +174,10 @@ public record PostgreSqlSettings(
 
     Connection connect(String application, int answerSeconds, List<Path> directories) throws SQLException {
         Path socket = isHere() ? LocalSocket.find(directories, port) : null;
-        if (socket == null) {
-            return open(application, answerSeconds, null);
-        }
         try {
             return open(application, answerSeconds, socket);
         } catch (SQLException e) {
-            if (!isOnlyTheSocket(e)) {
+            if (socket == null || !isOnlyTheSocket(e)) {
                 throw e;
             }
             try {
@@ -247,7 +243,6 @@ public record PostgreSqlSettings(
             if (rootCertificates == null) {
                 source.setSslfactory(DefaultJavaSSLFactory.class.getName());
             } else {
-                source.setSslfactory(LibPQFactory.class.getName());
                 source.setSslRootCert(rootCertificates.toString());
             }
         }

@@ -4,16 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -35,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +168,31 @@ class LocalSocketTest {
         try (Connection connection = settings("another").connect("test", ANSWER_SECONDS)) {
             assertFalse(isSocket(connection));
         }
+        Files.delete(etc.resolve("postgresql.password"));
+        SQLException refused =
+                assertThrows(SQLException.class, () -> settings("another").connect("test", ANSWER_SECONDS));
+        assertTrue(refused.getMessage().contains("postgresql.password is missing"), refused::getMessage);
+        assertEquals("28000", ((SQLException) refused.getSuppressed()[0]).getSQLState());
+    }
+
+    @Test
+    void whatTcpWouldNotChangeIsNotTriedThere() {
+        database = "missing";
+        assertEquals("3D000", assertThrows(SQLException.class, this::connect).getSQLState());
+    }
+
+    @Test
+    void aThreadKeepsItsClassLoader() throws Exception {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        ClassLoader other = ClassLoader.getPlatformClassLoader();
+        thread.setContextClassLoader(other);
+        try (Connection connection = connect()) {
+            assertTrue(isSocket(connection));
+            assertSame(other, thread.getContextClassLoader());
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     @Test
@@ -202,6 +233,74 @@ class LocalSocketTest {
         }
     }
 
+    @Test
+    void theDriverConnectsTheSocketItself() {
+        LocalSocket factory = new LocalSocket("/tmp/.s.PGSQL.1");
+        InetAddress here = InetAddress.getLoopbackAddress();
+        assertThrows(UnsupportedOperationException.class, () -> factory.createSocket("localhost", 1));
+        assertThrows(UnsupportedOperationException.class, () -> factory.createSocket("localhost", 1, here, 2));
+        assertThrows(UnsupportedOperationException.class, () -> factory.createSocket(here, 1));
+        assertThrows(UnsupportedOperationException.class, () -> factory.createSocket(here, 1, here, 2));
+    }
+
+    @Test
+    void bytesArriveUntilTheEnd(@TempDir Path directory) throws Exception {
+        Path path = directory.resolve("socket");
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                UnixSocket socket = new UnixSocket(path)) {
+            listener.bind(UnixDomainSocketAddress.of(path));
+            socket.connect(null);
+            assertTrue(socket.isConnected());
+            assertEquals("Socket[" + path + "]", socket.toString());
+            // What only TCP has.
+            assertTrue(socket.getTcpNoDelay() && socket.getKeepAlive());
+            assertTrue(socket.getSendBufferSize() > 0 && socket.getReceiveBufferSize() > 0);
+            InputStream in = socket.getInputStream();
+            socket.setSoTimeout(1);
+            assertEquals(0, in.read(new byte[0]), "nothing is waited for");
+            assertThrows(SocketTimeoutException.class, in::read);
+            socket.setSoTimeout(0);
+            try (SocketChannel peer = listener.accept()) {
+                peer.write(ByteBuffer.wrap(new byte[] {0, -1}));
+                assertEquals(0, in.read());
+                assertEquals(255, in.read());
+            }
+            assertEquals(-1, in.read());
+        }
+    }
+
+    /** In the shortest waits it would not be noticed that a time-out of 0 means none. */
+    @Test
+    void aThreadThatIsInterruptedWhileItWaitsWaitsOn(@TempDir Path directory) throws Exception {
+        Path path = directory.resolve("socket");
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                UnixSocket socket = new UnixSocket(path)) {
+            listener.bind(UnixDomainSocketAddress.of(path));
+            socket.connect(null);
+            try (SocketChannel peer = listener.accept()) {
+                AtomicBoolean interrupted = new AtomicBoolean();
+                CompletableFuture<Integer> read = new CompletableFuture<>();
+                Thread reader = new Thread(() -> {
+                    try {
+                        read.complete(socket.getInputStream().read());
+                    } catch (IOException | RuntimeException e) {
+                        read.completeExceptionally(e);
+                    }
+                    interrupted.set(Thread.interrupted());
+                });
+                reader.start();
+                for (int i = 0; i < 3; i++) {
+                    Thread.sleep(10);
+                    reader.interrupt();
+                }
+                peer.write(ByteBuffer.wrap(new byte[] {7}));
+                reader.join();
+                assertEquals(7, read.get());
+                assertTrue(interrupted.get());
+            }
+        }
+    }
+
     /** Only root can let another user create one. */
     @Test
     @EnabledIf(value = "isRoot", disabledReason = "only root can be another user")
@@ -218,8 +317,11 @@ class LocalSocketTest {
                         System.out.println("listens");
                         Thread accepts = new Thread(() -> {
                             try {
-                                server.accept();
+                                var caller = server.accept();
                                 System.out.println("accepted");
+                                if (caller.read(java.nio.ByteBuffer.allocate(1)) < 0) {
+                                    System.out.println("closed");
+                                }
                             } catch (java.io.IOException e) {
                                 e.printStackTrace();
                             }
@@ -255,6 +357,8 @@ class LocalSocketTest {
                         .getMessage();
                 assertTrue(message.contains("another user's program"), message);
                 assertFalse(socket.isConnected());
+                assertEquals("accepted", said.readLine());
+                assertEquals("closed", said.readLine());
             }
         } finally {
             thief.getOutputStream().close();
@@ -365,7 +469,7 @@ class LocalSocketTest {
         return assertThrows(SQLException.class, () -> one(connection, sql));
     }
 
-    private static void assertSame(SQLException expected, SQLException actual) {
+    private static void assertAlike(SQLException expected, SQLException actual) {
         assertEquals(expected.getSQLState(), actual.getSQLState());
         assertEquals(expected.getMessage(), actual.getMessage());
     }
@@ -376,7 +480,7 @@ class LocalSocketTest {
         try (Connection socket = settings().connect("test", 1);
                 Connection tcp = settings().connect("test", 1, NOWHERE)) {
             assertTrue(isSocket(socket));
-            assertSame(failure(tcp, "select pg_sleep(60)"), failure(socket, "select pg_sleep(60)"));
+            assertAlike(failure(tcp, "select pg_sleep(60)"), failure(socket, "select pg_sleep(60)"));
             assertTrue(socket.isClosed());
         }
     }
@@ -417,7 +521,7 @@ class LocalSocketTest {
         }
         try (Connection connection = connect()) {
             assertTrue(isSocket(connection));
-            assertSame(expected, ended(connection, end));
+            assertAlike(expected, ended(connection, end));
             assertTrue(connection.isClosed());
         }
     }
@@ -465,7 +569,7 @@ class LocalSocketTest {
                 Statement overSocket = socket.createStatement()) {
             overTcp.setQueryTimeout(1);
             overSocket.setQueryTimeout(1);
-            assertSame(
+            assertAlike(
                     assertThrows(SQLException.class, () -> overTcp.execute("select pg_sleep(600)")),
                     assertThrows(SQLException.class, () -> overSocket.execute("select pg_sleep(600)")));
             assertTrue(isSocket(socket), "the connection is still of use");

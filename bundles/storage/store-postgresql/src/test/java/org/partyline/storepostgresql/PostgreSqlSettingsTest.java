@@ -1,7 +1,9 @@
 package org.partyline.storepostgresql;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -25,7 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.config.Setting;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.ssl.DefaultJavaSSLFactory;
+import org.postgresql.ssl.LibPQFactory;
 
 class PostgreSqlSettingsTest {
     private static final String SECRET = "a-password-of-a-test";
@@ -55,7 +62,18 @@ class PostgreSqlSettingsTest {
         assertEquals("partyline", settings.database());
         assertEquals("partyline", settings.user());
         assertEquals(etc.resolve("postgresql.password"), settings.passwordFile());
-        assertFalse(settings.name().isEmpty());
+        assertNull(settings.rootCertificates());
+        assertEquals(hostName(), settings.name());
+        assertEquals(65535, parse("url", "jdbc:postgresql://db:65535/partyline").port());
+    }
+
+    private static String hostName() {
+        try {
+            String name = InetAddress.getLocalHost().getHostName();
+            return name.matches("[A-Za-z0-9._-]{1,60}") ? name : "server";
+        } catch (UnknownHostException e) {
+            return "server";
+        }
     }
 
     @Test
@@ -93,6 +111,30 @@ class PostgreSqlSettingsTest {
         assertTrue(message.contains(key + " = " + value + ": it must be"), message);
     }
 
+    @Test
+    void ofAValueEightyCharactersAreShown() {
+        String most = "a".repeat(80);
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> parse("url", "jdbc:postgresql://db/p", "user", most))
+                .getMessage();
+        assertTrue(message.contains("user = " + most + ": it must be"), message);
+        message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> parse("url", "jdbc:postgresql://db/p", "user", most + "a"))
+                .getMessage();
+        assertTrue(message.contains("user = " + most + "…: it must be"), message);
+    }
+
+    @Test
+    void theSettingsThatAreDeclaredAreThoseThatAreRead() {
+        PostgreSqlConfiguration declared = new PostgreSqlConfiguration();
+        assertEquals("org.partyline.store.postgresql", declared.pid());
+        assertTrue(declared.title().startsWith("The PostgreSQL database that this server shares"), declared::title);
+        assertEquals(
+                List.of("url", "user", "password-file", "root-certificates", "name"),
+                declared.settings().stream().map(Setting::key).toList());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "localhost", "127.0.0.1", "127.1.2.3", "[::1]"})
     void onThisMachineNoTlsIsAskedFor(String host) throws Exception {
@@ -102,15 +144,33 @@ class PostgreSqlSettingsTest {
         assertEquals("disable", source.getSslMode());
     }
 
+    @Test
+    void aConnectionHasANameAndLimits() throws Exception {
+        password("rw-------");
+        PGSimpleDataSource source =
+                parse("url", "jdbc:postgresql://db:5433/partyline").dataSource("test", 5, null);
+        assertArrayEquals(new String[] {"db"}, source.getServerNames());
+        assertArrayEquals(new int[] {5433}, source.getPortNumbers());
+        assertEquals("test", source.getApplicationName());
+        assertEquals(4, source.getConnectTimeout());
+        assertEquals(4, source.getLoginTimeout());
+        assertEquals(5, source.getSocketTimeout());
+        assertTrue(source.getTcpKeepAlive());
+        assertFalse(source.getLogServerErrorDetail(), "it may contain a row");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"db", "db.example.org", "192.0.2.1", "[2001:db8::1]", "localhost.example.org", "128.0.0.1"})
     void anotherMachineHasToShowACertificateThatBearsItsName(String host) throws Exception {
         password("rw-------");
         PostgreSqlSettings settings = parse("url", "jdbc:postgresql://" + host + "/partyline");
-        assertEquals("verify-full", settings.dataSource("test", 5, null).getSslMode());
+        PGSimpleDataSource source = settings.dataSource("test", 5, null);
+        assertEquals("verify-full", source.getSslMode());
+        assertEquals(DefaultJavaSSLFactory.class.getName(), source.getSslfactory());
         PGSimpleDataSource own = parse("url", "jdbc:postgresql://" + host + "/p", "root-certificates", "root.pem")
                 .dataSource("test", 5, null);
         assertEquals("verify-full", own.getSslMode());
+        assertEquals(LibPQFactory.class.getName(), own.getSslfactory());
         assertEquals(etc.resolve("root.pem").toString(), own.getSslRootCert());
     }
 
@@ -128,6 +188,13 @@ class PostgreSqlSettingsTest {
         password("rw-------");
         assertEquals(SECRET, settings.dataSource("test", 5, null).getPassword());
         assertFalse(settings.toString().contains(SECRET));
+        Path file = etc.resolve("postgresql.password");
+        Files.writeString(file, "a".repeat(1024));
+        assertEquals("a".repeat(1024), settings.dataSource("test", 5, null).getPassword());
+        Files.writeString(file, "a".repeat(1025));
+        assertTrue(assertThrows(IOException.class, () -> settings.dataSource("test", 5, null))
+                .getMessage()
+                .contains("has more than 1024 bytes"));
     }
 
     /**

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +42,19 @@ class SettingsDigestTest {
     void commentsSpacesAndOrderDoNotCount() throws IOException {
         write("org.partyline.engine", "# as it was\n\n  default-ttl=1d\n");
         assertEquals(before, SettingsDigest.of(etc));
+    }
+
+    @Test
+    void theOrderOfTheFilesDoesNotCount() throws Exception {
+        Files.delete(etc.resolve("org.partyline.engine.cfg"));
+        StringBuilder all = new StringBuilder();
+        for (int i = 10; i < 30; i++) {
+            // In an order that is neither forwards nor backwards.
+            write("org.partyline.x" + (10 + i * 7 % 20), "a = b\n");
+            all.append("org.partyline.x").append(i).append(".cfg\na=b\n\n");
+        }
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(all.toString().getBytes(StandardCharsets.UTF_8));
+        assertEquals(HexFormat.of().formatHex(hash, 0, 16), SettingsDigest.of(etc));
     }
 
     @Test

@@ -11,6 +11,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -26,6 +28,7 @@ class StandbyCheckTest {
     @TempDir
     Path etc;
 
+    private String url;
     private PGSimpleDataSource database;
     private StandbyCheck check;
 
@@ -37,7 +40,8 @@ class StandbyCheckTest {
     void makesTheTables() throws Exception {
         PostgreSqlServer server = PostgreSqlServer.shared().orElseThrow();
         database = new PGSimpleDataSource();
-        database.setUrl(server.url(server.database()));
+        url = server.url(server.database());
+        database.setUrl(url);
         database.setUser(PostgreSqlServer.USER);
         database.setPassword(PostgreSqlServer.PASSWORD);
         Files.writeString(etc.resolve("org.partyline.engine.cfg"), "default-ttl = 1d\n");
@@ -56,6 +60,7 @@ class StandbyCheckTest {
 
     private void assertFinds(Finding.Verdict verdict, String text) throws PartylineException {
         List<Finding> findings = check.examine();
+        assertTrue(findings.stream().allMatch(finding -> finding.check().equals("standby")), findings::toString);
         assertTrue(
                 findings.stream()
                         .anyMatch(finding ->
@@ -118,8 +123,29 @@ class StandbyCheckTest {
 
     @Test
     void anotherLeaderIsUnsafe() throws Exception {
-        execute("update pl_leader set epoch = 4, instance = 'partyline-2'");
+        execute("update pl_leader set epoch = 4");
         assertFinds(Finding.Verdict.UNSAFE, "another server leads (epoch 4)");
+        execute("update pl_leader set epoch = 3, instance = 'partyline-2'");
+        assertFinds(Finding.Verdict.UNSAFE, "another server leads (epoch 3)");
+    }
+
+    @Test
+    void theWayToTheDatabaseIsSaid() throws Exception {
+        assertFinds(Finding.Verdict.OK, "the database answers on this machine, without TLS");
+        PostgreSqlSettings settings = PostgreSqlSettings.parse(Map.of("url", url, "user", PostgreSqlServer.USER), etc);
+        DataSource socket = new PGSimpleDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                return settings.connect("test", 30);
+            }
+        };
+        check = new StandbyCheck(socket, 3, "partyline-1", etc);
+        assertFinds(Finding.Verdict.OK, "the database answers through its Unix socket");
+        // The test's server has no certificate, so it says instead that there is TLS.
+        execute("create view pg_stat_ssl as select pg_backend_pid() as pid, true as ssl");
+        database.setOptions("-c search_path=public,pg_catalog");
+        check = new StandbyCheck(database, 3, "partyline-1", etc);
+        assertFinds(Finding.Verdict.OK, "the database answers over TLS");
     }
 
     @Test
