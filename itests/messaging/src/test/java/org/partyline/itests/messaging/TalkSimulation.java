@@ -877,8 +877,8 @@ final class TalkSimulation implements AutoCloseable {
         if (who.isThere() && !who.killed && !"contacts".equals(who.without)) {
             try {
                 who.server.sessions().close(Optional.empty(), other.name);
-            } catch (PartylineException e) {
-                // There is none.
+            } catch (PartylineException | UnavailableException e) {
+                // There is none, or a bundle is missing: nothing is changed.
             }
         }
     }
