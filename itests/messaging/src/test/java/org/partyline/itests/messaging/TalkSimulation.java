@@ -439,6 +439,12 @@ final class TalkSimulation implements AutoCloseable {
             case REORGANISE -> {
                 forgetful |= action.b() == 0;
                 network.reorganise(action.a(), action.b() != 0);
+                if (action.b() == 0) {
+                    // Whoever wrote them with files that are gone cannot send them again.
+                    said.stream()
+                            .filter(message -> message.life != message.by.life)
+                            .forEach(message -> message.uncertain = true);
+                }
             }
             case EVICT -> {
                 forgetful = true;
@@ -1084,6 +1090,11 @@ final class TalkSimulation implements AutoCloseable {
         network.mine();
         for (int i = 0; i < 2; i++) {
             people.forEach(person -> person.server.keep());
+            settle();
+        }
+        // This may have begun an exchange of keys.
+        for (int i = 0; i < 5 && underWay() > 0; i++) {
+            network.mine();
             settle();
         }
     }
