@@ -45,6 +45,7 @@ import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.mailbox.CargoRecord;
+import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MinedTooLate;
 import org.partyline.messaging.mailbox.Outbox;
@@ -306,6 +307,7 @@ class SessionPacketsTest {
         assertTrue(places.stream().allMatch(place -> place >= 1 && place < Chains.WINDOW), places::toString);
         stage.keys().restored = 0;
         asked(0);
+        bench.answers.put("SessionChains.answerPlace", arguments -> arguments[2]);
         assertArrayEquals(answerAt(0), locator(seal(PacketType.HANDSHAKE_RESP, new byte[49])));
     }
 
@@ -819,6 +821,20 @@ class SessionPacketsTest {
         bench.sealer.abandon(keys);
         assertEquals(1, bench.count("IdentityRotation.unsaid"));
         assertEquals(0, bench.count("HandshakeManager.lost"));
+    }
+
+    /** Those sign the next ones. */
+    @Test
+    void newKeysWaitUntilABlockHasThoseAnnouncedBefore() throws Exception {
+        stage.queue(bob, "words");
+        long earlier = stage.queue(bob, PacketType.CONTROL, new byte[] {ControlCodes.ROTATE, 0});
+        long keys = stage.queue(bob, PacketType.CONTROL, new byte[] {ControlCodes.ROTATE, 0});
+        assertEquals(State.SEALED, bench.sealer.seal(earlier).state());
+        MessageWaitsException waits = assertThrows(MessageWaitsException.class, () -> bench.sealer.seal(keys));
+        assertEquals("it waits until a block has the new keys that were announced before", waits.getMessage());
+        assertEquals(State.SEALED, seal(PacketType.CONTROL, RECEIPT).state());
+        stage.outbox.change(earlier, one -> one.ended(MessageEvent.EXPIRED, "as a test wants it"));
+        assertEquals(State.SEALED, bench.sealer.seal(keys).state());
     }
 
     @ParameterizedTest
