@@ -106,7 +106,7 @@ public final class ContactsStage {
         offers.add(
                 Controls.class,
                 new SessionControls(
-                        new SessionReports(handshakes, protocol, chains, sender, security),
+                        new SessionReports(handshakes, protocol, chains, sender, security, rotations),
                         rotations,
                         receipts,
                         exchange));

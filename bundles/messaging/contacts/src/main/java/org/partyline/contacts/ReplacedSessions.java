@@ -97,12 +97,17 @@ final class ReplacedSessions {
     void markLate(
             StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session, long timestamp)
             throws StoreException {
-        long until = Instant.ofEpochSecond(timestamp)
-                .plus(StoredSessionChains.OLD)
-                .minus(TRAVEL)
-                .toEpochMilli();
         String why = contact.name() + " had ended the session a day before ";
-        mark(tx, after, contact, session, why, sent -> lastLeft(sent) >= until);
+        mark(tx, after, contact, session, why, sent -> isLate(sent, timestamp));
+    }
+
+    /** Whether a packet of a message left, or may leave, when the other side no longer reads a session that it ended. */
+    boolean isLate(OutgoingMessage sent, long ended) {
+        return lastLeft(sent)
+                >= Instant.ofEpochSecond(ended)
+                        .plus(StoredSessionChains.OLD)
+                        .minus(TRAVEL)
+                        .toEpochMilli();
     }
 
     private void mark(

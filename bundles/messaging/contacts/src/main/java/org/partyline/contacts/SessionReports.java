@@ -10,6 +10,8 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.SecurityLog;
@@ -23,17 +25,20 @@ final class SessionReports {
     private final ReplacedSessions replaced;
     private final StoredSessionChains chains;
     private final SessionControlSender controlSender;
+    private final RotationAnnouncer rotations;
 
     SessionReports(
             HandshakeCoordinator handshakes,
             SessionProtocol protocol,
             StoredSessionChains chains,
             SessionControlSender controlSender,
-            SecurityLog security) {
+            SecurityLog security,
+            RotationAnnouncer rotations) {
         this.handshakes = handshakes;
         this.replaced = new ReplacedSessions(chains, protocol, controlSender, security);
         this.chains = chains;
         this.controlSender = controlSender;
+        this.rotations = rotations;
     }
 
     /** Called when the other side reports on a session's chain that it closed the session. @param timestamp in seconds */
@@ -47,7 +52,7 @@ final class SessionReports {
         SessionState session = SessionState.get(tx, contact.id());
         // On any chain of the present session, whose keys may have been renewed while the end was in flight.
         if (session.isOpen() && chain.number() >= session.firstChain) {
-            replaced.markLate(tx, after, contact, session, timestamp);
+            unread(tx, after, contact, session, timestamp);
             handshakes.ended(tx, after, contact.id(), session);
             session.put(tx);
             // The other side reads the chain for another day only.
@@ -71,7 +76,7 @@ final class SessionReports {
             return;
         }
         byte[] body = close.body();
-        replaced.markLate(tx, after, contact, session, close.timestamp());
+        unread(tx, after, contact, session, close.timestamp());
         if (replaced.isOurs(contact, session, body)) {
             handshakes.ended(tx, after, contact.id(), session);
             session.state = Sessions.State.OPENING;
@@ -85,6 +90,18 @@ final class SessionReports {
         }
         controlSender.requeueUnread(tx, after, contact);
         session.put(tx);
+    }
+
+    /** The other side reads the chain for another day only: also new keys that leave later are unread. */
+    private void unread(
+            StoreTransaction tx, AfterCommit after, ContactConversation contact, SessionState session, long ended)
+            throws StoreException {
+        replaced.markLate(tx, after, contact, session, ended);
+        for (OutgoingMessage sent : OutgoingRecords.of(tx, contact.id())) {
+            if (!sent.isGivenUp() && replaced.isLate(sent, ended)) {
+                rotations.unsaid(tx, after, contact, sent);
+            }
+        }
     }
 
     private void reviveOffer(StoreTransaction tx, AfterCommit after, ContactConversation contact, byte[] body)

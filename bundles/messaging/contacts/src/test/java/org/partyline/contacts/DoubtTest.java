@@ -1,6 +1,7 @@
 package org.partyline.contacts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -8,8 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
@@ -153,6 +157,22 @@ class DoubtTest extends TwoPeople {
                                 + " session a day before it: send it again with partyline:resend bob",
                         "bob has closed the session"),
                 alice.notices());
+    }
+
+    /** They are announced again, on the next session. */
+    @ParameterizedTest
+    @ValueSource(ints = {23, 24})
+    void newKeysThatLeftADayAfterTheOtherSideHadClosedTheSessionMayBeUnknown(int hours) throws Exception {
+        bob.sessions.close(Optional.empty(), "alice");
+        List<Packet> close = bob.say();
+        clock.pass(Duration.ofHours(hours));
+        assertEquals(
+                List.of("bob"), alice.personas.rotate(Optional.empty(), false).told());
+        alice.say();
+        left(alice.queued(PacketType.CONTROL).get(0).id());
+        assertTrue(alice.contact("bob").entry.told());
+        alice.hear(close);
+        assertEquals(hours < 24, alice.contact("bob").entry.told());
     }
 
     @Test
