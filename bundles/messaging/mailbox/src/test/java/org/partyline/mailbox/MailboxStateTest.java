@@ -15,9 +15,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.EventRecord;
@@ -25,9 +27,11 @@ import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.PropagationTracker;
+import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.StateOwner;
@@ -79,6 +83,30 @@ class MailboxStateTest {
             return null;
         });
         assertEquals(id, bench.recognition.packets.sent(packet).message());
+    }
+
+    /** Its contents were deleted before anybody could see that it was not sent. */
+    @Test
+    void anEditThatExpiredWhileTheStoreWasLockedIsReportedOnce() throws Exception {
+        long now = bench.clock.millis();
+        long edit = id + 1000;
+        bench.guard.<StoreException>update(tx -> {
+            for (long remark : new long[] {id, edit}) {
+                new RemarkRecord(remark, lobby.id(), id, "", ControlCodes.EDIT, now)
+                        .put(tx, bench.clock.instant().plus(Duration.ofHours(1)));
+            }
+            mailbox.load(tx);
+        });
+        assertEquals(State.SEALED, bench.outgoing(id).state(), "it is still there");
+        OutgoingMessage reported = bench.outgoing(edit);
+        assertEquals(State.EXPIRED, reported.state());
+        assertEquals(OutgoingMessage.NOT_SENT, reported.reason());
+        assertEquals(now + bench.settings.get().sending().defaultTtl().toMillis(), reported.expires());
+        assertEquals(
+                List.of(id),
+                bench.guard.transact(RemarkRecord::unsent).stream()
+                        .map(RemarkRecord::id)
+                        .toList());
     }
 
     @Test
