@@ -209,30 +209,42 @@ class LeaderLockTest {
     void aLeaderThatIsReleasedLeavesTheLock() throws Exception {
         assertTrue(lock.lock());
         lock.release();
+        try (Connection connection = outside();
+                Statement statement = connection.createStatement()) {
+            awaitNoConnection(statement);
+        }
         try (Leadership leader = north("")) {
             Eventually.that("it leads", () -> leader.take() != null);
         }
     }
 
-    /** From another database of the same server, since this one admits nobody then. */
-    private void admits(boolean all) throws SQLException {
+    /** From another database of the same server. */
+    private Connection outside() throws SQLException {
         PGSimpleDataSource other = new PGSimpleDataSource();
         other.setUrl(database.getUrl());
         other.setDatabaseName("postgres");
         other.setUser(database.getUser());
         other.setPassword(database.getPassword());
-        try (Connection connection = other.getConnection();
+        return other.getConnection();
+    }
+
+    private void awaitNoConnection(Statement statement) {
+        Eventually.that("the database's connections have ended", () -> {
+            try (ResultSet row = statement.executeQuery(
+                    "select 1 from pg_stat_activity where datname = '" + database.getDatabaseName() + "'")) {
+                return !row.next();
+            }
+        });
+    }
+
+    private void admits(boolean all) throws SQLException {
+        try (Connection connection = outside();
                 Statement statement = connection.createStatement()) {
             statement.execute("alter database " + database.getDatabaseName() + " allow_connections " + all);
             if (!all) {
                 statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = '"
                         + database.getDatabaseName() + "'");
-                Eventually.that("its connections have ended", () -> {
-                    try (ResultSet row = statement.executeQuery(
-                            "select 1 from pg_stat_activity where datname = '" + database.getDatabaseName() + "'")) {
-                        return !row.next();
-                    }
-                });
+                awaitNoConnection(statement);
             }
         }
     }
