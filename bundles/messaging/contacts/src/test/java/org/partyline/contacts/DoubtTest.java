@@ -175,6 +175,22 @@ class DoubtTest extends TwoPeople {
         assertEquals(hours < 24, alice.contact("bob").entry.told());
     }
 
+    /** Whoever gave them up has announced them again, or named the contact. */
+    @Test
+    void newKeysThatWereGivenUpAreNotAnnouncedOnceMoreWhenTheSessionEnds() throws Exception {
+        bob.sessions.close(Optional.empty(), "alice");
+        List<Packet> close = bob.say();
+        clock.pass(Duration.ofHours(24));
+        alice.personas.rotate(Optional.empty(), false);
+        alice.say();
+        long keys = alice.queued(PacketType.CONTROL).get(0).id();
+        left(keys);
+        alice.stage.outbox.change(keys, now -> now.ended(MessageEvent.RECALLED, ""));
+        assertTrue(alice.contact("bob").entry.told());
+        alice.hear(close);
+        assertTrue(alice.contact("bob").entry.told());
+    }
+
     @Test
     void whatLeftADayAfterAnotherSessionHadReplacedThisOneMayBeUnread() throws Exception {
         clock.pass(Duration.ofMinutes(2));
