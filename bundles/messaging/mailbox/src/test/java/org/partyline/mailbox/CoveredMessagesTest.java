@@ -184,6 +184,30 @@ class CoveredMessagesTest {
         assertFalse(way(id).covered());
     }
 
+    /** Nothing repeats them: without them, the contact reads us no more. */
+    @Test
+    void withoutCoverNewKeysAreLookedAfterForADayFromWhenTheyLeft() throws Exception {
+        Conversation bob = bench.know("bob", bench.identities.generate(bench.random));
+        long id = bench.queue(bob, PacketType.CONTROL, new byte[] {ControlCodes.ROTATE});
+        long other = bench.queue(bob, PacketType.CONTROL, new byte[] {ControlCodes.FORGET});
+        bench.clock.pass(Duration.ofHours(5));
+        for (long each : new long[] {id, other}) {
+            outbox.change(
+                    each,
+                    now -> now.sealed(
+                            List.of(OutgoingPart.of(packet((int) each))),
+                            bench.clock.instant().getEpochSecond(),
+                            false));
+            leave(each, 0);
+        }
+        assertEquals(
+                bench.clock.instant().plus(Duration.ofHours(24)).toEpochMilli(),
+                bench.outgoing(id).expires());
+        assertEquals(
+                bench.clock.instant().plus(Duration.ofHours(19)).toEpochMilli(),
+                bench.outgoing(other).expires());
+    }
+
     @Test
     void ourOwnWordsLiveAsLongAsTheirReadersKeepThem() throws Exception {
         cover();

@@ -13,11 +13,19 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.control.Locator;
+import org.partyline.messaging.fees.SpentRecord;
+import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -176,5 +184,61 @@ class GivenUpTest {
             });
             assertTrue(!listed || bench.stage.outgoing(id).state() == State.EXPIRED, "after " + hours + " hours");
         }
+    }
+
+    private long pricedIn(byte[] transaction) throws StoreException {
+        return bench.stage.guard.<Long, StoreException>transact(
+                tx -> Tables.find(tx, SpentRecord.TABLE, transaction, SpentRecord.class)
+                        .orElseThrow()
+                        .message());
+    }
+
+    /** Its next packets have a price of their own. */
+    @Test
+    void whatWasSpentOnAMessageThatIsToBeSealedAgainIsNotPartOfItsPrice() throws Exception {
+        long id = bench.paid("once more");
+        byte[] transaction = bench.part(id).requireTransaction();
+        bench.stage.guard.<StoreException>update(tx -> SpentRecords.add(
+                tx, transaction, new SpentRecord(bench.clock.millis(), 100, false, 0, null, null, false, id, 0, 0)));
+        bench.outbox.change(id, now -> now.because("it waits"));
+        assertEquals(id, pricedIn(transaction));
+        bench.stage.guard.<OutgoingMessage, StoreException>open(() -> bench.outbox.unseal(id, "once more"));
+        assertEquals(SpentRecord.OUTSIDE, pricedIn(transaction));
+    }
+
+    private boolean isReported(long remark) throws StoreException {
+        return bench.stage.guard.<Boolean, StoreException>transact(
+                tx -> RemarkRecord.find(tx, remark).orElseThrow().unsent() == 0);
+    }
+
+    private long edit(long target) throws StoreException {
+        byte[] body = new byte[1 + Locator.WHOLE + 1];
+        body[0] = ControlCodes.EDIT;
+        body[body.length - 1] = '!';
+        long id = bench.stage.queue(bench.lobby, PacketType.CONTROL, body);
+        bench.stage.guard.<StoreException>update(
+                tx -> new RemarkRecord(id, bench.lobby.id(), target, "", ControlCodes.EDIT, bench.clock.millis())
+                        .put(tx, bench.clock.instant().plus(Duration.ofHours(1))));
+        assertFalse(isReported(id));
+        return id;
+    }
+
+    /** Its sender is told then, and not once more when its contents are deleted. */
+    @Test
+    void whatBecameOfAnEditIsReportedOnceItLeftOrWasGivenUp() throws Exception {
+        long target = bench.stage.queue(bench.lobby, "it is about this");
+        long cancelled = edit(target);
+        cancel(cancelled);
+        assertTrue(isReported(cancelled));
+        long sent = edit(target);
+        bench.outbox.change(
+                sent,
+                now -> now.sealed(
+                        List.of(OutgoingPart.of(new byte[80])),
+                        bench.clock.instant().getEpochSecond(),
+                        false));
+        assertFalse(isReported(sent));
+        bench.outbox.change(sent, now -> now.on(0, PacketEvent.TAKEN));
+        assertTrue(isReported(sent));
     }
 }
