@@ -220,7 +220,7 @@ final class Leadership implements AutoCloseable {
             connection = open;
             LeaderTables.requireDirect(open);
             boolean same = DatabasePosition.read(open).history().equals(lead.history());
-            if (!same || !LeaderTables.lock(open)) {
+            if (!same || !(LeaderTables.lock(open) || lockOfOwn(open))) {
                 close();
                 return false;
             }
@@ -229,6 +229,11 @@ final class Leadership implements AutoCloseable {
             close();
             return nanos.getAsLong() - renewed < LEASE.toNanos();
         }
+    }
+
+    /** After a heartbeat that was not answered in time, the database may still work on it, and keep the lock for it. */
+    private boolean lockOfOwn(Connection open) throws SQLException {
+        return LeaderTables.endLock(open, instance) && lockSoon(open);
     }
 
     private boolean renew(Connection open, Taken lead) throws SQLException {

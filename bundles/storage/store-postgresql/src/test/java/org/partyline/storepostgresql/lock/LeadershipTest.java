@@ -3,6 +3,7 @@ package org.partyline.storepostgresql.lock;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -430,6 +431,41 @@ class LeadershipTest {
             third.keep();
             assertEquals(2, opened.size());
             assertTrue(opened.get(0).isClosed());
+        }
+    }
+
+    /** The database was too busy to answer in time. */
+    @Test
+    void aLeaderWhoseLastConnectionStillHasTheLockGoesOn() throws Exception {
+        List<Connection> opened = new ArrayList<>();
+        Leadership.Source source = () -> {
+            Connection real = open(THIRDS);
+            opened.add(real);
+            if (opened.size() > 1) {
+                return real;
+            }
+            Connection kept = proxy(Connection.class, real, "close", (Answer) none -> null);
+            return proxy(Connection.class, kept, "prepareStatement", (Answer) sql -> {
+                if (((String) sql[0]).startsWith("update pl_lease set renewed")) {
+                    throw new SQLException("no answer in time");
+                }
+                return real.prepareStatement((String) sql[0]);
+            });
+        };
+        try (Leadership third = third(source);
+                // Its store's connection, which does not have the lock.
+                Connection stores = open(THIRDS)) {
+            assertNotNull(third.take());
+            assertTrue(third.keep());
+            assertEquals(2, opened.size());
+            assertTrue(third.keep());
+            assertEquals(2, opened.size());
+            assertNull(second.take());
+            assertTrue(stores.isValid(1));
+        } finally {
+            for (Connection each : opened) {
+                each.close();
+            }
         }
     }
 
