@@ -138,17 +138,15 @@ final class LeaderTables {
     }
 
     /**
-     * Terminates the other connection of a server that has the lock.
+     * Terminates the connection of a server that has the lock: another one than this.
      *
      * @return whether there is one
      */
     static boolean endLock(Connection connection, String instance) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
-                "select pg_terminate_backend(a.pid) from pg_locks l join pg_stat_activity a using (pid)"
-                        + " where l.locktype = 'advisory' and l.granted and l.objsubid = 1"
-                        + " and (l.classid::bigint << 32 | l.objid::bigint) = ?"
-                        + " and l.database = (select oid from pg_database where datname = current_database())"
-                        + " and a.application_name = ? and a.usename = current_user and a.pid <> pg_backend_pid()")) {
+                "select pg_terminate_backend(pid) from pg_locks l join pg_stat_activity a using (pid)"
+                        + " where locktype = 'advisory' and (classid::bigint << 32 | objid::bigint) = ?"
+                        + " and application_name = ? and usename = current_user")) {
             select.setLong(1, LOCK);
             select.setString(2, instance);
             try (ResultSet rows = select.executeQuery()) {
