@@ -249,24 +249,32 @@ public final class PacketReplacement {
         SignedTransaction all = new SignedTransaction(before.id(), before.raw(), before.vsize(), before.fee() + theirs);
         SignedTransaction nothing = wallet.replace(part.account(), before, List.of(), fees.replacement(all, nodes));
         long added = nothing.fee() - before.fee();
-        guard.<PartylineException>perform(() -> guard.<PartylineException>update(tx -> {
-            Optional<OutgoingMessage> now =
-                    OutgoingRecords.find(tx, found.outgoing().id());
-            if (now.isPresent() && now.get().parts().get(index).state() == State.CONFIRMED) {
-                throw new WalletException("it was mined meanwhile");
-            }
-            Optional<String> refusal = spending.refuse(
-                    tx, added - theirs, now.orElse(found.outgoing()).fee(), found.persona());
-            if (refusal.isPresent()) {
-                throw new NoSuchThingException(refusal.get());
-            }
-            Payment payment = new Payment(nothing.id().bytes(), before.id().bytes(), added, found.persona());
-            spending.countRecall(tx, now.isPresent() ? payment : payment.of(Optional.empty()));
-            if (now.isPresent()) {
-                OutgoingPart emptied = now.get().parts().get(index).emptied(nothing, wallet.name());
-                outbox.update(tx, now.get(), now.get().with(index, emptied));
-            }
-        }));
+        try {
+            guard.<PartylineException>perform(() -> guard.<PartylineException>update(tx -> {
+                Optional<OutgoingMessage> now =
+                        OutgoingRecords.find(tx, found.outgoing().id());
+                if (now.isPresent() && now.get().parts().get(index).state() == State.CONFIRMED) {
+                    throw new WalletException("it was mined meanwhile");
+                }
+                Optional<String> refusal = spending.refuse(
+                        tx, added - theirs, now.orElse(found.outgoing()).fee(), found.persona());
+                if (refusal.isPresent()) {
+                    throw new NoSuchThingException(refusal.get());
+                }
+                Payment payment = new Payment(nothing.id().bytes(), before.id().bytes(), added, found.persona());
+                spending.countRecall(tx, now.isPresent() ? payment : payment.of(Optional.empty()));
+                if (now.isPresent()) {
+                    OutgoingPart emptied = now.get().parts().get(index).emptied(nothing, wallet.name());
+                    outbox.update(tx, now.get(), now.get().with(index, emptied));
+                }
+            }));
+        } catch (StoreException e) {
+            // It may be stored all the same.
+            throw e;
+        } catch (PartylineException e) {
+            wallet.forget(part.account(), nothing);
+            throw e;
+        }
         return nothing;
     }
 

@@ -185,7 +185,9 @@ public final class SharedPayment {
             refused = true;
             throw e;
         } finally {
-            if (!stored && order.before().isEmpty()) {
+            if (refused && order.before().isPresent()) {
+                payment.wallet().forget(order.account(), payment.transaction());
+            } else if (!stored && order.before().isEmpty()) {
                 if (refused) {
                     payment.wallet().discard(order.account(), payment.transaction());
                 } else {

@@ -221,6 +221,8 @@ class RecallTest {
         PartylineException refused = assertThrows(PartylineException.class, () -> recall(id));
         assertTrue(refused.getMessage().contains("fee-cap-hour"), refused.getMessage());
         assertEquals(State.RELAYED, bench.stage.state(id));
+        assertEquals(List.of(node.signed.get(1)), node.forgotten, "the wallet would take it for the newer one");
+        assertEquals(List.of(), node.discarded, "the first keeps its coins");
         assertEquals(1, packetsThatWait());
     }
 
@@ -393,6 +395,8 @@ class RecallTest {
         PartylineException refused = assertThrows(PartylineException.class, () -> recall(id));
         assertTrue(refused.getMessage().contains("fee-cap-hour"), refused.getMessage());
         assertEquals(State.RELAYED, bench.stage.state(id));
+        assertEquals(List.of(node.signed.get(1)), node.forgotten, "the wallet would take it for the newer one");
+        assertEquals(List.of(), node.discarded, "the first keeps its coins");
         assertEquals(1, packetsThatWait());
         assertEquals(List.of(), bench.stage.fees.recalled);
         // Its time ends; the cap is raised some time later.

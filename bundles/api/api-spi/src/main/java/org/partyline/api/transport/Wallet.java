@@ -94,6 +94,12 @@ public interface Wallet {
     }
 
     /**
+     * Forgets a result of {@link #replace} that was never handed to anyone and never will be: the previous transaction
+     * stands, and its inputs stay reserved. Does nothing if the wallet does not remember what it signs.
+     */
+    default void forget(String account, SignedTransaction replacement) {}
+
+    /**
      * An address that was never shown before.
      *
      * @throws WalletException if the wallet refuses

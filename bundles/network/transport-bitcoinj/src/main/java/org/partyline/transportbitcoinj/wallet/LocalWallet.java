@@ -585,6 +585,11 @@ final class LocalWallet implements Wallet, TransactionListener {
     }
 
     @Override
+    public void forget(String account, SignedTransaction replacement) {
+        discard(account, replacement);
+    }
+
+    @Override
     public synchronized String freshAddress(String account) throws WalletException {
         int number = WalletAccounts.number(account);
         load();

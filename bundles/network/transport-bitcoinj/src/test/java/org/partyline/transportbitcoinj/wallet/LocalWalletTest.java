@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -767,6 +768,24 @@ class LocalWalletTest {
 
         assertEquals(70_000 - first.fee(), wallet.status("").unconfirmed());
         assertEquals(0, wallet.status("").reserved());
+    }
+
+    @Test
+    void aReplacementThatIsForgottenLeavesThePaymentAndThoseThatSpendItsChangeAsTheyAre() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 30_000));
+        SignedTransaction first = wallet.pay("", PAYLOAD, RATE);
+        wallet.transaction(first.raw(), Optional.empty());
+        confirm(wallet, 102, Payments.to(2, wallet.freshAddress(""), 30_000));
+        // More than one of the two coins has.
+        SignedTransaction second = wallet.pay("", PAYLOAD, new FeeRate(215_000));
+        wallet.transaction(second.raw(), Optional.empty());
+        assertEquals(2, inputs(second).size());
+        AccountStatus before = wallet.status("");
+        SignedTransaction refused = wallet.replace("", first, List.of(), vsize -> 2 * first.fee());
+        wallet.forget("", refused);
+        assertEquals(before, wallet.status(""));
+        assertTrue(
+                Collections.disjoint(inputs(second), inputs(wallet.pay("", PAYLOAD, RATE))), "a coin is spent twice");
     }
 
     @Test

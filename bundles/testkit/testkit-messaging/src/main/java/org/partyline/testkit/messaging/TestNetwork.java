@@ -421,6 +421,8 @@ public final class TestNetwork {
         /** The transactions of which the wallet was told that nobody has them. */
         public final List<SignedTransaction> discarded = new CopyOnWriteArrayList<>();
 
+        public final List<SignedTransaction> forgotten = new CopyOnWriteArrayList<>();
+
         public volatile int maxPayload = 80;
         public volatile boolean down;
         public volatile boolean poor;
@@ -762,6 +764,11 @@ public final class TestNetwork {
         public void discard(String account, SignedTransaction transaction) {
             freedFor.add(account);
             discarded.add(transaction);
+        }
+
+        @Override
+        public void forget(String account, SignedTransaction replacement) {
+            forgotten.add(replacement);
         }
 
         @Override
