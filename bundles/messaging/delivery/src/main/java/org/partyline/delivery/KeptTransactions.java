@@ -67,7 +67,7 @@ public final class KeptTransactions {
             try {
                 wallet.get().release(kept.account(), kept.signed());
             } catch (NodeUnavailableException e) {
-                LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+                LOG.info("coins are freed later: {}", e.getMessage());
             }
         }
     }

@@ -143,7 +143,7 @@ public final class UtxoReservations {
                         wallet.get().release(part.account(), signed(part));
                     }
                 } catch (NodeUnavailableException | StoreException e) {
-                    LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+                    LOG.info("coins are freed later: {}", e.getMessage());
                 }
             }
             notSpent(outgoing, part);
@@ -197,7 +197,7 @@ public final class UtxoReservations {
             try {
                 wallet.get().release(part.account(), signed(part));
             } catch (NodeUnavailableException e) {
-                LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+                LOG.info("coins are freed later: {}", e.getMessage());
             }
         }
     }

@@ -67,6 +67,8 @@ final class RpcWallet implements Wallet {
         private final Set<OutPoint> coins = new LinkedHashSet<>();
         /** Held change, which the node may not know yet. */
         private final Set<OutPoint> held = new LinkedHashSet<>();
+        /** Coins that the node may not have unlocked, since it did not answer. */
+        private final Set<OutPoint> freed = new LinkedHashSet<>();
     }
 
     /** The last block. */
@@ -124,6 +126,8 @@ final class RpcWallet implements Wallet {
         List<RpcAnswer> answers =
                 batch(account, List.of(RpcCall.of("listlockunspent"), RpcCall.of("getblockchaininfo")));
         Set<OutPoint> locked = outpoints(value(wallet, "listlockunspent", answers.get(0)));
+        client.batch(RpcClient.wallet(wallet), lockCalls(true, List.copyOf(mine.freed)));
+        mine.freed.clear();
         List<OutPoint> lost =
                 mine.coins.stream().filter(coin -> !locked.contains(coin)).toList();
         List<RpcAnswer> again = client.batch(RpcClient.wallet(wallet), lockCalls(false, lost));
@@ -398,13 +402,16 @@ final class RpcWallet implements Wallet {
                 OutPoint change = new OutPoint(raw.id(), index.get());
                 if (keep) {
                     mine.held.add(change);
+                    mine.freed.remove(change);
                 } else {
                     mine.held.remove(change);
+                    mine.freed.add(change);
                 }
                 monitor.require();
                 // An error: already in the requested state, or not known to the node yet; prepare() checks again before
                 // each payment.
                 batch(account, lockCalls(!keep, List.of(change)));
+                mine.freed.remove(change);
             } catch (MalformedException e) {
                 throw new IllegalArgumentException("not a transaction: " + e.getMessage(), e);
             } catch (WalletException e) {
@@ -423,9 +430,13 @@ final class RpcWallet implements Wallet {
                 List<OutPoint> coins = TxView.of(transaction.raw()).spent();
                 if (free) {
                     mine.coins.removeAll(coins);
+                    mine.freed.addAll(coins);
+                } else {
+                    mine.freed.removeAll(coins);
                 }
                 monitor.require();
                 List<RpcAnswer> answers = batch(account, lockCalls(free, coins));
+                mine.freed.removeAll(coins);
                 for (int i = 0; i < coins.size(); i++) {
                     // An error: spent, not ours, or already in the requested state.
                     if (!free && answers.get(i).error() == null) {

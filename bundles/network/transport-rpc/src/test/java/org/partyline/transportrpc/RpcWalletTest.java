@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.partyline.api.FeeRate;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.FeeRule;
@@ -597,16 +598,55 @@ class RpcWalletTest {
     void aHoldOutlivesARestartOfTheNodeAndANodeThatIsAway() throws Exception {
         RpcWallet wallet = wallet();
         SignedTransaction paid = paid(wallet);
-        node.next(FakeNode.status(404, "away"));
-        assertThrows(NodeUnavailableException.class, () -> wallet.hold("", paid, true));
+        away(() -> wallet.hold("", paid, true));
         locked.clear();
-        Set<String> lockedAtFunding = new HashSet<>();
+        assertEquals(Set.of(COIN + ":0", paid.id() + ":0"), lockedAtFunding(wallet));
+    }
+
+    /** Otherwise they stay locked until the node restarts, and the balance is smaller until then. */
+    @Test
+    void coinsThatANodeThatWasAwayDidNotFreeAreFreedBeforeTheNextPayment() throws Exception {
+        RpcWallet wallet = wallet();
+        SignedTransaction paid = paid(wallet);
+        wallet.hold("", paid, true);
+        away(() -> wallet.release("", paid));
+        away(() -> wallet.hold("", paid, false));
+        assertEquals(Set.of(COIN + ":0", paid.id() + ":0"), locked);
+        assertEquals(Set.of(), lockedAtFunding(wallet));
+        Set<String> both = Set.of(COIN + ":0", paid.id() + ":0");
+        locked.addAll(both);
+        assertEquals(both, lockedAtFunding(wallet), "another program has locked them since");
+        wallet.release("", paid);
+        wallet.hold("", paid, false);
+        locked.addAll(both);
+        assertEquals(both, lockedAtFunding(wallet));
+    }
+
+    @Test
+    void coinsThatAreReservedAgainMeanwhileAreNotFreed() throws Exception {
+        RpcWallet wallet = wallet();
+        SignedTransaction paid = paid(wallet);
+        wallet.hold("", paid, true);
+        away(() -> wallet.release("", paid));
+        away(() -> wallet.hold("", paid, false));
+        away(() -> wallet.reserve("", paid));
+        away(() -> wallet.hold("", paid, true));
+        assertEquals(Set.of(COIN + ":0", paid.id() + ":0"), lockedAtFunding(wallet));
+    }
+
+    private void away(Executable call) {
+        node.next(FakeNode.status(404, "away"));
+        assertThrows(NodeUnavailableException.class, call);
+    }
+
+    private Set<String> lockedAtFunding(RpcWallet wallet) {
+        Set<String> all = new HashSet<>();
         node.on("fundrawtransaction", (params, path) -> {
-            lockedAtFunding.addAll(locked);
+            all.addAll(locked);
             throw new RpcException(RpcException.WALLET, "stop here");
         });
         assertThrows(WalletException.class, () -> paid(wallet));
-        assertEquals(Set.of(COIN + ":0", paid.id() + ":0"), lockedAtFunding);
+        return all;
     }
 
     @Test
