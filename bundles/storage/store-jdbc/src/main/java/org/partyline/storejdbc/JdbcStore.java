@@ -154,9 +154,21 @@ final class JdbcStore implements Store, AutoCloseable {
                 finish(database.destroy());
                 wrap = Optional.empty();
             }
+            if (wrap.isPresent()) {
+                forgetFormerShare();
+            }
             known = wrap.isEmpty() ? State.NEW : State.LOCKED;
         }
         return known;
+    }
+
+    /** Erases the share of a store that existed before: perhaps nobody opens this one. */
+    private void forgetFormerShare() {
+        try {
+            database.share().ifPresent(KeyShare.Share::close);
+        } catch (StoreException e) {
+            LOG.debug("The share of the store's keys is not usable: {}", Faults.reason(e));
+        }
     }
 
     @Override
@@ -440,10 +452,12 @@ final class JdbcStore implements Store, AutoCloseable {
 
     private void beginAnew(Head head) throws StoreException {
         forgetOpened();
+        // If this fails, the next caller checks whether it has taken effect.
+        known = null;
         ConnectionSource.Remains remains = database.replace(head);
+        forgetFormerShare();
         begun = true;
         stale = null;
-        known = null;
         // Slightly later, so that the unlock takes no longer than any other.
         try {
             later.execute(() -> finish(remains));

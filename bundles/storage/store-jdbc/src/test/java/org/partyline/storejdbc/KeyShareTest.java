@@ -1,5 +1,6 @@
 package org.partyline.storejdbc;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,14 +15,17 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.testkit.PostgreSqlServer;
@@ -100,6 +104,12 @@ class KeyShareTest {
         sql("insert into TABLE select * from dump_TABLE", "");
     }
 
+    private byte[] row() throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            return Meta.get(connection, Meta.SHARE);
+        }
+    }
+
     private static void assertRefuses(Bench bench, SecretBytes storeKey, String why) {
         assertTrue(assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()))
                 .getMessage()
@@ -124,10 +134,7 @@ class KeyShareTest {
 
     @Test
     void whatThePassphraseGivesOpensNoRecordWithoutTheShare() throws Exception {
-        byte[] row;
-        try (Connection connection = dataSource.getConnection()) {
-            row = Meta.get(connection, Meta.SHARE);
-        }
+        byte[] row = row();
         SecureRandom random = new SecureRandom();
         try (StoreKeys alone = new StoreKeys(storeKey.expose(), random);
                 StoreKeys other =
@@ -198,13 +205,64 @@ class KeyShareTest {
         assertRefuses(bench("south"), storeKey, "has the share of another store's keys");
     }
 
+    /** Whatever the passphrase is given to while the store is locked. */
+    @Test
+    void noOperationWithTheDuressPassphraseLeavesTheShareOfTheStoreBefore() throws Exception {
+        char[] another = "another passphrase".toCharArray();
+        List<Executable> operations = List.of(
+                () -> north.store.storeKey(DURESS).close(),
+                () -> north.store.changePassphrase(DURESS, passphrase()),
+                () -> north.store.setDuress(DURESS, another),
+                () -> north.store.removeDuress(DURESS));
+        for (Executable operation : operations) {
+            north.store.destroy();
+            north.store.create(passphrase());
+            north.store.setDuress(passphrase(), DURESS);
+            north.store.lock();
+            assertDoesNotThrow(operation);
+            assertEquals(1, held("north"));
+        }
+    }
+
+    @Test
+    void aServerThatEndsOnceTheEmptyStoreIsMadeErasesTheShareOfTheStoreBeforeAtItsNextStart() throws Exception {
+        byte[] row = row();
+        KeyShare.Share next = share("north").next(Optional.of(row));
+        next.close();
+        try (Connection connection = dataSource.getConnection()) {
+            Meta.update(connection, Meta.SHARE, next.row());
+        }
+        assertEquals(2, held("north"));
+        try (Bench again = bench("north")) {
+            assertEquals(Store.State.LOCKED, again.store.state());
+            assertEquals(1, held("north"));
+        }
+    }
+
+    @Test
+    void aDatabaseThatDoesNotAnswerThatTheEmptyStoreIsMadeIsAskedAgain() throws Exception {
+        north.store.setDuress(passphrase(), DURESS);
+        byte[] row = row();
+        FaultySource source = new FaultySource(new ExternalDatabase(dataSource, share("north")));
+        try (Bench again = new Bench(source)) {
+            assertEquals(Store.State.LOCKED, again.store.state());
+            source.hook = (what, done) -> {
+                if (what.equals("commit") && done && !Arrays.equals(row, row())) {
+                    throw new SQLException("the connection broke", "08006");
+                }
+            };
+            assertThrows(StoreException.class, () -> again.store.storeKey(DURESS));
+            source.hook = (what, done) -> {};
+            assertFalse(Arrays.equals(row, row()));
+            assertEquals(Store.State.LOCKED, again.store.state());
+            assertEquals(1, held("north"));
+        }
+    }
+
     /** The share of the empty store is on the disk before the database refers to it. */
     @Test
     void aServerThatEndsBeforeTheEmptyStoreIsMadeHasTheShareOfTheOneThatIsThere() throws Exception {
-        byte[] row;
-        try (Connection connection = dataSource.getConnection()) {
-            row = Meta.get(connection, Meta.SHARE);
-        }
+        byte[] row = row();
         for (int i = 0; i < 3; i++) {
             share("north").next(Optional.of(row)).close();
             assertEquals(2, held("north"));
