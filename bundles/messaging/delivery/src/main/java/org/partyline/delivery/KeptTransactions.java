@@ -75,18 +75,25 @@ public final class KeptTransactions {
     /**
      * After a start: informs wallets again which coins are reserved, and which change is held, whether or not carriers
      * are available.
+     *
+     * @return false if a wallet could not be informed: it is informed in the next round
      */
-    void reserveAll() throws StoreException {
+    boolean reserveAll() throws StoreException {
+        boolean all = true;
         for (KeptTransaction kept : guard.open(() -> guard.transact(KeptTransactionRecords::all))) {
             Optional<Wallet> wallet = nodes.wallet(kept.wallet());
-            if (wallet.isPresent()) {
-                try {
-                    wallet.get().reserve(kept.account(), kept.signed());
-                    wallet.get().hold(kept.account(), kept.signed(), !kept.spendable());
-                } catch (NodeUnavailableException e) {
-                    LOG.debug("a shared transaction is reported later: {}", e.getMessage());
-                }
+            if (wallet.isEmpty()) {
+                all = false;
+                continue;
+            }
+            try {
+                wallet.get().reserve(kept.account(), kept.signed());
+                wallet.get().hold(kept.account(), kept.signed(), !kept.spendable());
+            } catch (NodeUnavailableException e) {
+                LOG.debug("a shared transaction is reported later: {}", e.getMessage());
+                all = false;
             }
         }
+        return all;
     }
 }

@@ -83,8 +83,7 @@ final class MessageCoins {
 
     private void reserveAll() {
         try {
-            boolean all = true;
-            kept.reserveAll();
+            boolean all = kept.reserveAll();
             for (OutgoingMessage outgoing : guard.open(() -> guard.transact(OutgoingRecords::all))) {
                 if (outgoing.state().isSettled()) {
                     // It may have ended while nothing could free its coins.

@@ -26,6 +26,7 @@ import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.conversation.ChannelMembership;
@@ -75,6 +76,39 @@ class SharedTransactionTest {
         }
         boat.land();
         assertEquals(Set.of(), bench.node.holds());
+    }
+
+    /** As a checked exception of a node. */
+    @SuppressWarnings("unchecked")
+    private static <X extends Throwable> void fail(Throwable why) throws X {
+        throw (X) why;
+    }
+
+    /** Another payment would spend it, and be lost with the version that is replaced. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void changeIsHeldAsSoonAsItsWalletAnswersAfterAStart(boolean absent) throws Exception {
+        bench.add(new Boat());
+        long id = sent("one");
+        TxId version = waiting();
+        bench.stage.guard.open(() -> bench.stage.outbox.giveUp(id, MessageEvent.FAILED, "as a test wants it"));
+        bench.node.holds().clear();
+        if (absent) {
+            bench.stage.nodes.removeWallet(bench.node);
+        } else {
+            bench.node.onHeld = () -> fail(new NodeUnavailableException("it does not answer"));
+        }
+        bench.sender().opened();
+        bench.settle();
+        assertEquals(Set.of(), bench.node.holds());
+        if (absent) {
+            bench.stage.nodes.addWallet(bench.node);
+        }
+        bench.node.onHeld = () -> {};
+        bench.settle();
+        assertEquals(Set.of(version), bench.node.holds());
+        bench.node.onHeld = () -> fail(new AssertionError("once is enough"));
+        bench.settle();
     }
 
     @Test
