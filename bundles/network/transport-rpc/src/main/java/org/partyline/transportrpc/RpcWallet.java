@@ -293,7 +293,9 @@ final class RpcWallet implements Wallet {
                         + replacement.total() + " sat, and a fee of " + fee + " sat leaves less than "
                         + replacement.dust() + " sat; start with another coin");
             }
-            checkFee(wallet, fee);
+            if (fee > settings.maxFee()) {
+                throw new InsufficientFundsException(overMaximum(wallet, fee));
+            }
             int changeAt = random.nextInt(replacement.outputs());
             TxView signed = sign(
                     wallet,
@@ -334,9 +336,13 @@ final class RpcWallet implements Wallet {
 
     private void checkFee(String wallet, long fee) throws WalletException {
         if (fee > settings.maxFee()) {
-            throw new WalletException("wallet " + wallet + " of node " + settings.name() + ": a fee of " + fee
-                    + " sat is more than max-fee=" + settings.maxFee() + " sat; lower the fee rate or raise max-fee");
+            throw new WalletException(overMaximum(wallet, fee));
         }
+    }
+
+    private String overMaximum(String wallet, long fee) {
+        return "wallet " + wallet + " of node " + settings.name() + ": a fee of " + fee + " sat is more than max-fee="
+                + settings.maxFee() + " sat; lower the fee rate or raise max-fee";
     }
 
     /** Tests it in the node's mempool, if possible, before anything depends on the transaction. */

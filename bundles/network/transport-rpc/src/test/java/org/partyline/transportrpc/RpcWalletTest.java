@@ -505,7 +505,12 @@ class RpcWalletTest {
         assertEquals(
                 100,
                 wallet.replace("", old, List.of(payload(80, 2)), vsize -> 100).fee());
-        assertThrows(WalletException.class, () -> wallet.replace("", old, List.of(payload(80, 2)), vsize -> 101));
+        // Another coin begins with a lower fee: a roll must not wait for this one until its end.
+        InsufficientFundsException problem = assertThrows(
+                InsufficientFundsException.class, () -> wallet.replace("", old, List.of(payload(80, 2)), vsize -> 101));
+        assertEquals(
+                "wallet w of node home: a fee of 101 sat is more than max-fee=100 sat; lower the fee rate or raise max-fee",
+                problem.getMessage());
     }
 
     @Test

@@ -55,8 +55,8 @@ public interface Wallet {
      * @param previous a result of {@link #pay} or of this method
      * @param payloads empty: a transaction without payloads
      * @param rule determines the exact fee for its size
-     * @throws InsufficientFundsException if the change would be dust, or {@code previous} has none: this coin is used
-     *     up
+     * @throws InsufficientFundsException if the change would be dust, {@code previous} has none, or the fee is more than
+     *     the wallet allows: this coin is used up
      * @throws NodeUnavailableException if the wallet belongs to a node that does not answer
      * @throws WalletException if the wallet is locked, or cannot replace
      */

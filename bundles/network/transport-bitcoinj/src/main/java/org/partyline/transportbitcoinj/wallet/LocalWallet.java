@@ -363,7 +363,10 @@ final class LocalWallet implements Wallet, TransactionListener {
         }
         int vsize = TransactionBuilder.vsize(
                 choice.get().coins().size(), scripts, choice.get().change());
-        checkFee(rate.fee(vsize));
+        long fee = rate.fee(vsize);
+        if (fee > settings.maxFee()) {
+            throw new WalletException(overMaximum(fee));
+        }
         return stored(() -> {
             Optional<byte[]> change =
                     choice.get().change() ? Optional.of(keys().program(changeOf(number))) : Optional.empty();
@@ -419,7 +422,9 @@ final class LocalWallet implements Wallet, TransactionListener {
                     + " is used up: it holds " + plan.total() + " sat, and a fee of " + fee + " sat leaves less than "
                     + TransactionBuilder.DUST + " sat; start with another coin");
         }
-        checkFee(fee);
+        if (fee > settings.maxFee()) {
+            throw new InsufficientFundsException(overMaximum(fee));
+        }
         return stored(() -> withKeys(signer -> TransactionBuilder.buildExactly(plan, rule, signer)));
     }
 
@@ -490,11 +495,9 @@ final class LocalWallet implements Wallet, TransactionListener {
                 .toList();
     }
 
-    private void checkFee(long fee) throws WalletException {
-        if (fee > settings.maxFee()) {
-            throw new WalletException("wallet " + name + ": a fee of " + fee + " sat is more than max-fee="
-                    + settings.maxFee() + " sat; lower the fee rate or raise max-fee");
-        }
+    private String overMaximum(long fee) {
+        return "wallet " + name + ": a fee of " + fee + " sat is more than max-fee=" + settings.maxFee()
+                + " sat; lower the fee rate or raise max-fee";
     }
 
     private InsufficientFundsException insufficient(

@@ -638,6 +638,17 @@ class LocalWalletTest {
         assertEquals(700_000, wallet.status("").confirmed());
     }
 
+    /** Another coin begins with a lower fee: a roll must not wait for this one until its end. */
+    @Test
+    void aCoinThatWouldPayMoreThanTheLimitIsUsedUp() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 700_000));
+        SignedTransaction old = wallet.pay("", PAYLOAD, new FeeRate(1_000));
+        assertEquals(100_000, wallet.replace("", old, PAYLOAD, vsize -> 100_000).fee());
+        InsufficientFundsException refused = assertThrows(
+                InsufficientFundsException.class, () -> wallet.replace("", old, PAYLOAD, vsize -> 100_001));
+        assertTrue(refused.getMessage().contains("max-fee=100000 sat"), refused.getMessage());
+    }
+
     @Test
     void noMoreAddressesAreGivenOutThanARestoredWalletWouldFind() throws Exception {
         String last = "";
