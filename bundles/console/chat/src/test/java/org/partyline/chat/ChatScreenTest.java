@@ -13,9 +13,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.FeeRate;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
@@ -506,6 +509,33 @@ class ChatScreenTest {
         server.clock.pass(Duration.ofMinutes(6));
         server.changed();
         person.sees("The store is locked").lacks("a secret");
+    }
+
+    /** Each waits for a node, which may take long. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/recall\r", "/inspect\r"})
+    void aNodeThatDoesNotAnswerDelaysNoLock(String asked) {
+        server.channel("lobby");
+        server.said("lobby", FakeServer.PERSONA, "a secret", Duration.ofMinutes(3));
+        server.silence = new CountDownLatch(1);
+        try {
+            person = new Person(server, 80, 24, Duration.ofMinutes(5));
+            person.sees("a secret").type(asked);
+            person.type("/inspect\r").type("/recall\r").type("x").sees("> x");
+            server.clock.pass(Duration.ofMinutes(6));
+            server.changed();
+            person.sees("The store is locked").lacks("a secret");
+            assertEquals(Store.State.LOCKED, server.state());
+            person.type(FakeServer.PASSPHRASE).type("\r").sees("a secret");
+            server.lock();
+            person.sees("The store is locked").lacks("a secret");
+            person.type(FakeServer.DURESS).type("\r").sees("me");
+        } finally {
+            server.silence.countDown();
+        }
+        Eventually.that("the nodes have answered twice", () -> server.answers.get() == 2);
+        server.cipher("AES_256_GCM");
+        person.sees("aes-256-gcm").lacks("recalled").lacks("abababab");
     }
 
     @Test

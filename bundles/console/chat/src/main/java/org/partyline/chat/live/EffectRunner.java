@@ -3,6 +3,8 @@ package org.partyline.chat.live;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +40,8 @@ final class EffectRunner implements Runnable, AutoCloseable {
     private final AtomicReference<Effect.Talks> talks = new AtomicReference<>();
     private final AtomicBoolean looking = new AtomicBoolean();
     private final Thread thread = new Thread(this, "partyline-chat-desk");
+    /** Waits for nodes, so that one that does not answer delays neither a lock nor other effects. */
+    private final ExecutorService nodes = Executors.newSingleThreadExecutor(EffectRunner::daemon);
     /** The service that events are received from; null if there is none. */
     private @Nullable Messages followed;
 
@@ -54,6 +58,12 @@ final class EffectRunner implements Runnable, AutoCloseable {
         this.desk = desk;
         this.events = events;
         thread.setDaemon(true);
+    }
+
+    private static Thread daemon(Runnable waiting) {
+        Thread thread = new Thread(waiting, "partyline-chat-nodes");
+        thread.setDaemon(true);
+        return thread;
     }
 
     void start() {
@@ -86,6 +96,8 @@ final class EffectRunner implements Runnable, AutoCloseable {
             look();
         } else if (wish instanceof Effect.Lock) {
             lock();
+        } else if (ServiceCalls.isAsked(wish)) {
+            work.add(() -> desk.ask(wish, asked -> nodes.execute(() -> attempt(asked)), work::add));
         } else {
             work.add(() -> desk.perform(wish));
         }
@@ -155,7 +167,7 @@ final class EffectRunner implements Runnable, AutoCloseable {
         }
     }
 
-    private static void end(AutoCloseable subscription) {
+    static void end(AutoCloseable subscription) {
         try {
             subscription.close();
         } catch (Exception e) {
@@ -167,14 +179,7 @@ final class EffectRunner implements Runnable, AutoCloseable {
     public void run() {
         try {
             while (true) {
-                Runnable next = work.take();
-                try {
-                    next.run();
-                } catch (RuntimeException | Error e) {
-                    // A service that goes away during a call, or too little memory: the next action may succeed.
-                    LOG.warn("The chat could not run an action: {}", Faults.trace(e));
-                    events.accept(new ChatEvent.Told("internal error: see the log"));
-                }
+                attempt(work.take());
             }
         } catch (InterruptedException e) {
             // The screen is closed.
@@ -187,9 +192,21 @@ final class EffectRunner implements Runnable, AutoCloseable {
         }
     }
 
+    private void attempt(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error e) {
+            // A service that goes away during a call, or too little memory: the next action may succeed.
+            LOG.warn("The chat could not run an action: {}", Faults.trace(e));
+            events.accept(new ChatEvent.Told("internal error: see the log"));
+        }
+    }
+
     @Override
     public void close() {
         end(attending);
+        // A recall that was requested goes on; nobody reads its result.
+        nodes.shutdown();
         // After the last effects, such as saving a draft.
         work.add(thread::interrupt);
         try {

@@ -17,6 +17,7 @@ import org.partyline.chat.model.ConversationAddress;
 import org.partyline.chat.model.Line;
 import org.partyline.chat.model.Options;
 import org.partyline.chat.model.Talk;
+import org.partyline.chat.screen.Phrases;
 import org.partyline.chat.text.Columns;
 import org.partyline.chat.text.Words;
 
@@ -35,6 +36,12 @@ public final class PlainChat {
     private @Nullable ConversationAddress place;
 
     private String refused = "";
+    private int sent;
+    private int unsent;
+    /** The service that messages come from; null if there is none. */
+    private @Nullable Messages followed;
+
+    private AutoCloseable following = () -> {};
 
     /**
      * @param services the engine's services
@@ -51,7 +58,12 @@ public final class PlainChat {
                 services, words, new Beginning(persona, wanted, false, name -> {}), event -> told(wanted, event));
     }
 
-    /** @param input returns lines until their end, which is null */
+    /**
+     * Runs until the input ends.
+     *
+     * @param input returns lines until their end, which is null
+     * @throws PartylineException if there is no such conversation, or a line was not sent
+     */
     public void run(Supplier<String> input) throws PartylineException {
         synchronized (desk) {
             desk.perform(new Effect.Talks());
@@ -63,9 +75,8 @@ public final class PlainChat {
                             : refused);
         }
         out.accept("Chatting in " + desk.shownName(place) + ". Each line is sent unchanged; press Ctrl-D to end.");
-        Messages messages =
-                services.messages().orElseThrow(() -> new PartylineException("the message service is not running"));
-        try (AutoCloseable following = messages.follow(Messages.Query.ALL, this::happened)) {
+        try (AutoCloseable watching = services.watch(this::follow)) {
+            follow();
             for (String line = input.get(); line != null; line = input.get()) {
                 if (!line.isBlank()) {
                     synchronized (desk) {
@@ -73,11 +84,31 @@ public final class PlainChat {
                     }
                 }
             }
-        } catch (PartylineException e) {
-            throw e;
         } catch (Exception e) {
-            throw new IllegalStateException("a subscription could not be closed", e);
+            throw e instanceof RuntimeException known
+                    ? known
+                    : new IllegalStateException("a subscription could not be closed", e);
+        } finally {
+            unfollow();
         }
+        if (unsent > 0) {
+            throw new PartylineException(
+                    unsent + " of " + Phrases.count(sent + unsent, "line") + " not sent: see the reasons above");
+        }
+    }
+
+    /** A service that has returned is a new object. */
+    private synchronized void follow() {
+        Messages messages = services.messages().orElse(null);
+        if (messages != followed) {
+            unfollow();
+            followed = messages;
+            following = messages == null ? () -> {} : messages.follow(Messages.Query.ALL, this::happened);
+        }
+    }
+
+    private synchronized void unfollow() {
+        EffectRunner.end(following);
     }
 
     private void happened(Messages.Event event) {
@@ -104,8 +135,10 @@ public final class PlainChat {
         } else if (event instanceof ChatEvent.Lines lines) {
             lines.lines().forEach(this::show);
         } else if (event instanceof ChatEvent.Sent sent) {
+            this.sent++;
             out.accept("-- " + sent.hint() + (sent.waits().isEmpty() ? "" : ": " + sent.waits()));
         } else if (event instanceof ChatEvent.NotSent not) {
+            unsent++;
             out.accept("-- " + not.why());
         } else if (event instanceof ChatEvent.Told told) {
             refused = told.hint();

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.partyline.api.Faults;
@@ -67,6 +68,8 @@ public final class ServiceCalls {
 
     /** Whether the store was locked when it was last checked, or was not checked yet. */
     private volatile boolean locked = true;
+    /** How often it was locked. */
+    private int locks;
     /** Whether the persona's conversations were ever listed, which proves that the persona exists or existed. */
     private volatile boolean listed;
 
@@ -120,6 +123,42 @@ public final class ServiceCalls {
         }
     }
 
+    /** Returns whether a node must answer for this, which may take long. */
+    static boolean isAsked(Effect wish) {
+        return wish instanceof Effect.Inspect || wish instanceof Effect.TakeBack back && back.left();
+    }
+
+    /**
+     * Performs an effect for which a node must answer, without waiting for it: a lock must clear the screen meanwhile.
+     * An answer that arrives after a lock is discarded: the store may be another one by then.
+     *
+     * @param nodes waits for the answer
+     * @param here runs an action on the thread that uses this object
+     */
+    void ask(Effect wish, Executor nodes, Executor here) {
+        int before = locks;
+        nodes.execute(() -> {
+            ChatEvent answer = answer(wish);
+            here.execute(() -> {
+                if (locks != before || locked) {
+                    return;
+                }
+                events.accept(answer);
+                if (wish instanceof Effect.TakeBack back) {
+                    perform(new Effect.Load(back.place(), List.of(back.id())));
+                }
+            });
+        });
+    }
+
+    private ChatEvent answer(Effect wish) {
+        try {
+            return wish instanceof Effect.TakeBack back ? recalled(back.id()) : inspected(((Effect.Inspect) wish).id());
+        } catch (PartylineException | UnavailableException e) {
+            return new ChatEvent.Told(words.line(String.valueOf(e.getMessage())));
+        }
+    }
+
     private void look() {
         if (locked
                 && services.vault()
@@ -130,6 +169,7 @@ public final class ServiceCalls {
         Status status = looker.look(persona, network());
         if (status.store() != Status.Store.OPEN && !locked) {
             locked = true;
+            locks++;
             left = open;
             open = Optional.empty();
             talks = List.of();
@@ -237,9 +277,7 @@ public final class ServiceCalls {
         } else if (wish instanceof Effect.Read read) {
             read(read);
         } else if (wish instanceof Effect.TakeBack back) {
-            takeBack(back);
-        } else if (wish instanceof Effect.Inspect inspect) {
-            inspect(inspect);
+            cancel(back);
         } else if (wish instanceof Effect.Search search) {
             search(search);
         } else if (wish instanceof Effect.Announce announce) {
@@ -439,26 +477,26 @@ public final class ServiceCalls {
         }
     }
 
-    private void takeBack(Effect.TakeBack wish) throws PartylineException {
-        if (wish.left()) {
-            Messages.Recalled recalled = messages().recall(wish.id());
-            boolean done = recalled.outgoing().state() == Messages.State.RECALLED;
-            events.accept(new ChatEvent.Told(
-                    done
-                            ? "recalled for " + Phrases.sat(recalled.fee())
-                                    + " more; anyone who has seen it may still have it"
-                            : "it is already in a block and cannot be recalled"));
-        } else {
-            messages().cancel(wish.id());
-            events.accept(new ChatEvent.Told("cancelled before it was sent"));
-        }
+    private void cancel(Effect.TakeBack wish) throws PartylineException {
+        messages().cancel(wish.id());
+        events.accept(new ChatEvent.Told("cancelled before it was sent"));
         events.accept(new ChatEvent.Lines(wish.place(), List.of(wish.id()), load(wish.place(), List.of(wish.id()))));
     }
 
-    private void inspect(Effect.Inspect wish) throws PartylineException {
-        Messages.Shown shown = messages().shown(List.of(wish.id())).stream()
+    private ChatEvent recalled(long id) throws PartylineException {
+        Messages.Recalled recalled = messages().recall(id);
+        boolean done = recalled.outgoing().state() == Messages.State.RECALLED;
+        return new ChatEvent.Told(
+                done
+                        ? "recalled for " + Phrases.sat(recalled.fee())
+                                + " more; anyone who has seen it may still have it"
+                        : "it is already in a block and cannot be recalled");
+    }
+
+    private ChatEvent inspected(long id) throws PartylineException {
+        Messages.Shown shown = messages().shown(List.of(id)).stream()
                 .findFirst()
-                .orElseThrow(() -> new NoSuchThingException("message " + wish.id() + " no longer exists"));
+                .orElseThrow(() -> new NoSuchThingException("message " + id + " no longer exists"));
         Messages.Message message = shown.message();
         List<String> told = new ArrayList<>();
         told.add("number     " + message.id() + ", " + (message.outgoing() ? "ours" : "from " + message.sender())
@@ -480,8 +518,8 @@ public final class ServiceCalls {
             told.add("in         " + transaction);
             verdicts(transaction, told);
         }
-        events.accept(new ChatEvent.Opened(
-                new Popup("Message " + wish.id(), told.stream().map(words::line).toList(), 0)));
+        return new ChatEvent.Opened(
+                new Popup("Message " + id, told.stream().map(words::line).toList(), 0));
     }
 
     private void verdicts(TxId transaction, List<String> told) {

@@ -18,11 +18,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
@@ -54,6 +58,8 @@ public final class FakeServer implements Services {
     /** Erases everything. */
     public static final String DURESS = "another passphrase";
 
+    private static final TxId TRANSACTION = TxId.of("ab".repeat(32));
+
     public final HandSetClock clock = new HandSetClock(NOW);
     /** Why a message waits when it is stored; empty if it does not. */
     public volatile String waits = "";
@@ -64,6 +70,11 @@ public final class FakeServer implements Services {
     public volatile int limit = 4096;
     /** How much more each message may cost. */
     public volatile long margin;
+
+    /** Nodes answer when it is zero. */
+    public volatile CountDownLatch silence = new CountDownLatch(0);
+    /** How often a node was asked and has answered. */
+    public final AtomicInteger answers = new AtomicInteger();
 
     public final List<Messages.Send> sent = new CopyOnWriteArrayList<>();
     public final List<String> remarks = new CopyOnWriteArrayList<>();
@@ -324,6 +335,16 @@ public final class FakeServer implements Services {
         changed();
     }
 
+    /** The message service returns, as a new object, which nobody follows yet. */
+    public void messagesReturn() {
+        synchronized (this) {
+            followers.clear();
+            messages = messageService();
+            messagesAway = false;
+        }
+        changed();
+    }
+
     /** Sets the incomplete messages. */
     public void pieces(Messages.Pieces... all) {
         pieces.clear();
@@ -390,7 +411,7 @@ public final class FakeServer implements Services {
                 at,
                 at.plus(said.lives()),
                 OptionalInt.empty(),
-                List.of(),
+                ours && said.state() != Messages.State.QUEUED ? List.of(TRANSACTION) : List.of(),
                 OptionalInt.empty(),
                 ours ? Optional.of(said.state()) : Optional.empty(),
                 said.notice(),
@@ -489,21 +510,40 @@ public final class FakeServer implements Services {
                     "message", all -> kept((Long) all[0]).message(),
                     "forget", all -> forget((Long) all[0])));
     private final Fees fees = fake(Fees.class, Map.of("status", none -> allFees()));
-    private final Messages messages = fake(
-            Messages.class,
-            Map.ofEntries(
-                    Map.entry("order", all -> order((Messages.Query) all[0])),
-                    Map.entry("shown", all -> shown(ids(all[0]))),
-                    Map.entry("follow", all -> follow(all[1])),
-                    Map.entry("send", all -> send((Messages.Send) all[0])),
-                    Map.entry("price", all -> price((Messages.Send) all[0])),
-                    Map.entry("incomplete", none -> List.copyOf(pieces)),
-                    Map.entry(
-                            "carriers",
-                            none -> List.of(new Messages.Carrier("direct"), new Messages.Carrier("rolling"))),
-                    Map.entry("recall", all -> recall((Long) all[0])),
-                    Map.entry("cancel", all -> recall((Long) all[0])),
-                    Map.entry("read", all -> read((Long) all[0]))));
+    private volatile Messages messages = messageService();
+
+    private Messages messageService() {
+        return fake(
+                Messages.class,
+                Map.ofEntries(
+                        Map.entry("order", all -> order((Messages.Query) all[0])),
+                        Map.entry("shown", all -> shown(ids(all[0]))),
+                        Map.entry("follow", all -> follow(all[1])),
+                        Map.entry("send", all -> send((Messages.Send) all[0])),
+                        Map.entry("price", all -> price((Messages.Send) all[0])),
+                        Map.entry("incomplete", none -> List.copyOf(pieces)),
+                        Map.entry(
+                                "carriers",
+                                none -> List.of(new Messages.Carrier("direct"), new Messages.Carrier("rolling"))),
+                        Map.entry("recall", all -> askNodes(() -> recall((Long) all[0]))),
+                        Map.entry("inspect", all -> inspect()),
+                        Map.entry("cancel", all -> recall((Long) all[0])),
+                        Map.entry("read", all -> read((Long) all[0]))));
+    }
+
+    private <T> T askNodes(Supplier<T> answer) throws PartylineException {
+        try {
+            silence.await();
+        } catch (InterruptedException e) {
+            throw new PartylineException("interrupted", e);
+        }
+        answers.incrementAndGet();
+        return answer.get();
+    }
+
+    private List<Messages.Inspection> inspect() throws PartylineException {
+        return askNodes(List::of);
+    }
 
     @SuppressWarnings("unchecked")
     private static List<Long> ids(Object argument) {
