@@ -144,9 +144,18 @@ public final class PacketReplacement {
             throw e;
         }
         tally.stored();
-        Optional<String> node = emptied && propagationTracker.isMined(found.network(), nothing.id())
-                ? Optional.of(part.node())
-                : broadcast(found, nothing, carriers, nodes);
+        Optional<String> node;
+        try {
+            node = emptied && propagationTracker.isMined(found.network(), nothing.id())
+                    ? Optional.of(part.node())
+                    : broadcast(found, nothing, carriers, nodes);
+        } catch (NoSuchThingException e) {
+            if (isTooCheap(part, nodes)) {
+                // The next attempt hands it over.
+                nothing(found, index, 0, nodes);
+            }
+            throw e;
+        }
         if (node.isPresent()) {
             for (OutgoingPart gone : behind) {
                 reservations.free(found.outgoing(), gone);
@@ -276,6 +285,12 @@ public final class PacketReplacement {
             throw e;
         }
         return nothing;
+    }
+
+    /** Whether nodes require more for a stored recall than when it was signed. */
+    private boolean isTooCheap(OutgoingPart part, List<Transport> nodes) {
+        OutgoingPart.Signed carrier = part.carrier();
+        return carrier != null && part.fee() < fees.replacement(carrier.fee(), carrier.vsize(), part.vsize(), nodes);
     }
 
     /** @return the node that accepted it; empty if the other one was mined meanwhile */

@@ -1,5 +1,6 @@
 package org.partyline.delivery;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.carrier.Carrier;
@@ -25,6 +27,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.conversation.ChannelMembership;
@@ -235,6 +238,91 @@ class RecallTest {
         assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(1, packetsThatWait());
         bench.stage.fees.refusal = null;
+        assertTakenBack(id);
+    }
+
+    // ---- what nodes require rises between signing a recall and sending it
+
+    private static final FeeRate RISEN = new FeeRate(1_000);
+
+    /** The recall is stored and no node has it; then nodes require more. */
+    private long recalledTooCheaply() throws Exception {
+        long id = say("oops");
+        node.onBroadcast = () -> {
+            throw new IllegalStateException("the process ends here");
+        };
+        assertThrows(IllegalStateException.class, () -> recall(id));
+        node.onBroadcast = () -> {};
+        network.floor = RISEN.satPerKvb();
+        assertEquals(2, node.signed.size());
+        pass();
+        assertEquals(3, node.signed.size());
+        return id;
+    }
+
+    @Test
+    void aRecallThatIsTooCheapMeanwhileIsSignedOnceMore() throws Exception {
+        long id = recalledTooCheaply();
+        SignedTransaction last = node.signed.get(2);
+        assertTrue(last.fee() >= RISEN.fee(last.vsize()));
+        assertTakenBack(id);
+        assertEquals(3, node.signed.size(), "once");
+        assertEquals(
+                last.fee() - node.signed.get(0).fee(),
+                bench.stage.fees.recalled.stream().mapToLong(Long::longValue).sum());
+    }
+
+    @Test
+    void aRecallThatIsTooCheapMeanwhileIsSignedOnceMoreOnlyIfTheCapsAllowIt() throws Exception {
+        long id = say("oops");
+        node.onBroadcast = () -> {
+            throw new IllegalStateException("the process ends here");
+        };
+        assertThrows(IllegalStateException.class, () -> recall(id));
+        node.onBroadcast = () -> {};
+        network.floor = RISEN.satPerKvb();
+        bench.stage.fees.refusal = "it would go over fee-cap-hour";
+        pass();
+        assertTrue(
+                bench.stage.outgoing(id).reason().contains("fee-cap-hour"),
+                bench.stage.outgoing(id).reason());
+        bench.stage.fees.refusal = null;
+        pass();
+        assertTakenBack(id);
+    }
+
+    @Test
+    void aNodeThatCallsARecallTooCheapWhichPaysWhatItRequiresRaisesNoFee() throws Exception {
+        long id = say("oops");
+        node.onBroadcast = () -> reject(TransactionRejectedException.Reason.FEE_TOO_LOW);
+        assertThrows(NoSuchThingException.class, () -> recall(id));
+        for (int i = 0; i < 3; i++) {
+            pass();
+        }
+        assertEquals(2, node.signed.size());
+        node.onBroadcast = () -> {};
+        assertTakenBack(id);
+    }
+
+    @Test
+    void aMessageThatIsMinedBeforeItsSecondRecallCostsWhatItsOwnTransactionPays() throws Exception {
+        long id = recalledTooCheaply();
+        node.onBroadcast = network::mine;
+        pass();
+        assertEquals(State.CONFIRMED, bench.stage.state(id));
+        OutgoingPart part = bench.stage.outgoing(id).parts().get(0);
+        assertArrayEquals(node.signed.get(0).raw(), part.requireRaw());
+        assertEquals(node.signed.get(0).fee(), part.fee());
+    }
+
+    /** A node had it without an answer. */
+    @Test
+    void theFirstRecallMayBeMinedAfterTheSecondOneWasSigned() throws Exception {
+        long id = recalledTooCheaply();
+        network.minedInSecret(node.signed.get(1).raw());
+        pass();
+        assertEquals(State.RECALLED, bench.stage.state(id));
+        assertEquals(3, node.signed.size());
         assertTakenBack(id);
     }
 

@@ -26,7 +26,8 @@ import org.partyline.api.transport.SignedTransaction;
  *     packet
  * @param left when a node first had it, or may have had it before its transaction was forgotten, in milliseconds; 0 for
  *     never
- * @param recalls ids of those earlier transactions that carried nothing: it was mined before they could recall it
+ * @param recalls ids of those earlier transactions that carried nothing: it was mined before they could recall it, or
+ *     they were too cheap
  */
 @RecordBuilder
 public record OutgoingPart(
@@ -94,16 +95,20 @@ public record OutgoingPart(
         return withFee(fee + more);
     }
 
-    /** Returns a copy with an empty transaction that is to replace the one that carries it. */
+    /**
+     * Returns a copy with an empty transaction that is to replace the one that carries it, and an earlier empty one
+     * that was too cheap.
+     */
     public OutgoingPart emptied(SignedTransaction nothing, String newWallet) {
         return signed(
-                nothing.raw(),
-                nothing.id().bytes(),
-                nothing.vsize(),
-                nothing.fee(),
-                newWallet,
-                account,
-                new Signed(requireRaw(), requireTransaction(), vsize, fee));
+                        nothing.raw(),
+                        nothing.id().bytes(),
+                        nothing.vsize(),
+                        nothing.fee(),
+                        newWallet,
+                        account,
+                        carrier == null ? new Signed(requireRaw(), requireTransaction(), vsize, fee) : carrier)
+                .withRecalls(carrier == null ? recalls : recalledBy(requireTransaction()));
     }
 
     /** The signed transaction. @throws IllegalStateException before there is one */

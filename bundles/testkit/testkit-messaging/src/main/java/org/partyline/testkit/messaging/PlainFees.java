@@ -108,11 +108,16 @@ public final class PlainFees implements Pricing, Spending {
     }
 
     /**
-     * The minimum according to BIP125: it pays more than the previous version, for its own relay, and at a higher rate.
+     * The minimum according to BIP125: it pays more than the previous version, for its own relay, and at a higher rate,
+     * and what nodes relay at all.
      */
     @Override
     public long replacement(long fee, int before, int vsize, List<Transport> among) {
-        return Math.max(fee + INCREMENT.fee(vsize), fee * vsize / before + 1);
+        long relayed = among.stream()
+                .mapToLong(node -> node.policy().minRelayFee().fee(vsize))
+                .max()
+                .orElse(0);
+        return Math.max(Math.max(fee + INCREMENT.fee(vsize), fee * vsize / before + 1), relayed);
     }
 
     @Override
