@@ -24,6 +24,8 @@ final class MessageCoins {
     private final Queue<OutgoingMessage> unreleased = new ConcurrentLinkedQueue<>();
 
     private volatile boolean reserveDue;
+    /** Apart from the above: a wallet that was removed for good must not make every round read all messages. */
+    private volatile boolean keptDue;
 
     private final StateGuard guard;
     private final Operations operations;
@@ -56,6 +58,7 @@ final class MessageCoins {
     /** All of them must be reserved again. */
     void reserveSoon() {
         reserveDue = true;
+        keptDue = true;
     }
 
     /** Called when a carrier was added. */
@@ -73,9 +76,7 @@ final class MessageCoins {
             for (OutgoingMessage outgoing = unreleased.poll(); outgoing != null; outgoing = unreleased.poll()) {
                 release(outgoing);
             }
-            if (reserveDue) {
-                reserveAll();
-            }
+            reserveAll();
         } finally {
             operations.leave();
         }
@@ -83,18 +84,27 @@ final class MessageCoins {
 
     private void reserveAll() {
         try {
-            boolean all = kept.reserveAll();
-            for (OutgoingMessage outgoing : guard.open(() -> guard.transact(OutgoingRecords::all))) {
-                if (outgoing.state().isSettled()) {
-                    // It may have ended while nothing could free its coins.
-                    coins.release(outgoing);
-                } else {
-                    all &= coins.reserve(outgoing);
-                }
+            if (keptDue) {
+                keptDue = !kept.reserveAll();
             }
-            reserveDue = !all;
+            if (reserveDue) {
+                reserveDue = !reserveMessages();
+            }
         } catch (StoreException e) {
             LOG.debug("coins are reserved again later: {}", e.getMessage());
         }
+    }
+
+    private boolean reserveMessages() throws StoreException {
+        boolean all = true;
+        for (OutgoingMessage outgoing : guard.open(() -> guard.transact(OutgoingRecords::all))) {
+            if (outgoing.state().isSettled()) {
+                // It may have ended while nothing could free its coins.
+                coins.release(outgoing);
+            } else {
+                all &= coins.reserve(outgoing);
+            }
+        }
+        return all;
     }
 }
