@@ -43,7 +43,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>If two servers share a store, each keeps the token outside its own home. A server that takes over has none, or an
  * old one: it is sure of the store if it watched the previous leader up to that moment ({@link Store#takenOver}), and
- * the store has come as far as that leader had published.
+ * the store has come as far as that leader had published. A new store in that database counts on from there: the
+ * standby could not distinguish it from an old copy otherwise, and the count does not show that the store is new.
  *
  * <p>While the store is open, its content is compared with the data that was stored last: see {@link
  * org.partyline.messaging.state.NewestRows}.
@@ -56,6 +57,9 @@ public final class Continuity {
     private static final Logger LOG = LoggerFactory.getLogger(Continuity.class);
     private static final int ID_LENGTH = 16;
     private static final int NAME_LENGTH = 16;
+    /** Anyone who writes to a shared database can write another count there, and it must not overflow. */
+    private static final long MOST_CHANGES = 1L << 62;
+
     private static final String TOKEN = "the token that identifies old copies of the store";
     private static final byte[] KEY = Keys.of("token");
     private static final byte[] LABEL = "partyline/2 store\0".getBytes(StandardCharsets.US_ASCII);
@@ -132,7 +136,8 @@ public final class Continuity {
             why = putBack ? "it is not in the state this server last stored" : rows.orElse(null);
         }
         byte[] next = random(TOKEN_LENGTH);
-        TokenRecord before = known.orElse(new TokenRecord(id, next, next, 0, true));
+        TokenRecord before = atLeast(
+                leaderBefore.map(Continuity::count).orElse(0L), known.orElse(new TokenRecord(id, next, next, 0, true)));
         if (why == null || first) {
             TokenRecord token = before.next(outside.orElse(next), next);
             guard.update(tx -> put(tx, token));
@@ -164,7 +169,7 @@ public final class Continuity {
     /**
      * Returns why the store is not known to be the one that ran last; null if it is.
      *
-     * @param leaderBefore what the previous leader had published
+     * @param leaderBefore what the previous leader had published, or this server since
      * @param watched whether this server watched the previous leader up to the takeover
      */
     private @Nullable String compare(
@@ -174,7 +179,7 @@ public final class Continuity {
         }
         if (leaderBefore.isPresent() && !follows(known.get(), leaderBefore.get())) {
             // Even if this server's own token matches: it may be from an earlier time when this server led.
-            return "its database is in an earlier state than the previous leader reported";
+            return "its database is in an earlier state than its leader reported";
         }
         if (leaderBefore.isPresent() && watched) {
             // That server has the token; this one saw how far the store had come.
@@ -191,14 +196,23 @@ public final class Continuity {
 
     /** Returns whether the store has come at least as far as its leader had published. */
     private static boolean follows(TokenRecord known, String published) {
-        int end = published.indexOf(':');
+        long count = count(published);
+        return count >= 0 && (known.count() > count || known.count() == count && published.equals(mark(known)));
+    }
+
+    /** Returns the count that a leader published; -1 if no server can have published it. */
+    private static long count(String published) {
         try {
-            long count = Long.parseLong(published.substring(0, Math.max(0, end)));
-            return known.count() > count || known.count() == count && published.equals(mark(known));
+            long count = Long.parseLong(published.substring(0, Math.max(0, published.indexOf(':'))));
+            return count < MOST_CHANGES ? count : -1;
         } catch (NumberFormatException e) {
-            // Not in the form that a server publishes.
-            return false;
+            return -1;
         }
+    }
+
+    private static TokenRecord atLeast(long count, TokenRecord token) {
+        return new TokenRecord(
+                token.id(), token.before(), token.now(), Math.max(count, token.count()), token.stamped());
     }
 
     /** Returns the value with which a server that takes over compares the store; reveals nothing about the token. */
@@ -269,7 +283,7 @@ public final class Continuity {
             }
             problem = wrong;
         }
-        // Last: after it, what the previous leader had published is gone.
+        // Last: it replaces what the previous leader had published.
         store.publish(mark(token));
     }
 

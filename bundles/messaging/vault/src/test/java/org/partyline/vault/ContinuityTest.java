@@ -192,7 +192,7 @@ class ContinuityTest {
         MachineStore other = life.store.onAnotherMachine(before);
         life.kill();
         next(other.watched());
-        assertFound("its database is in an earlier state than the previous leader reported");
+        assertFound("its database is in an earlier state than its leader reported");
     }
 
     @Test
@@ -222,10 +222,60 @@ class ContinuityTest {
         own.saw(life.store.onAnotherMachine());
         life.kill();
         next(own);
-        assertFound("its database is in an earlier state than the previous leader reported");
+        assertFound("its database is in an earlier state than its leader reported");
         life.stop();
         next(life.store);
         assertNothingWasFound();
+    }
+
+    /** As a standby sees it: it keeps the mark with the highest number. */
+    private static long count(MachineStore leader) {
+        String mark = leader.onAnotherMachine().published().orElseThrow();
+        return Long.parseLong(mark.substring(0, mark.indexOf(':')));
+    }
+
+    /** Otherwise a standby that saw the former store would take the new one for an old copy. */
+    @Test
+    void aNewStoreCountsOnFromTheOneBeforeInItsDatabase() throws Exception {
+        life.speak();
+        life.stop();
+        long before = count(life.store);
+        MachineStore pair = life.store.onAnotherMachine();
+        // First before this server has opened one, as after a restart.
+        for (int i = 0; i < 3; i++) {
+            pair.putBack(new MachineStore());
+            next(pair);
+            assertNothingWasFound();
+            assertEquals(before + 1, count(pair));
+            life.speak();
+            life.stop();
+            before = count(pair);
+        }
+    }
+
+    @Test
+    void aStoreThatWasPutBackCountsOnFromTheStateThatWasLost() throws Exception {
+        life.speak();
+        MachineStore other = life.store.onAnotherMachine();
+        life.kill();
+        next(other.watched());
+        MachineStore before = life.store.copy();
+        life.speak();
+        life.speak();
+        long lost = count(life.store);
+        life.store.putBack(before);
+        life.continuity.enter();
+        assertFound("its database is in an earlier state than its leader reported");
+        assertEquals(lost + 1, count(life.store));
+    }
+
+    @Test
+    void aCountThatNoServerReachesIsNotContinued() throws Exception {
+        life.store.publish(Long.MAX_VALUE + ":x");
+        MachineStore other = life.store.onAnotherMachine();
+        other.putBack(new MachineStore());
+        next(other);
+        assertTrue(count(other) > 0);
     }
 
     /** The leader was faster than its heartbeats. */

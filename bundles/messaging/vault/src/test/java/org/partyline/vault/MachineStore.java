@@ -104,7 +104,8 @@ public final class MachineStore extends MemoryStore {
     @Override
     public void publish(String mark) {
         published = mark;
-        seen = null;
+        // A store that no other machine shares is not published.
+        seen = seen == null ? null : mark;
     }
 
     @Override

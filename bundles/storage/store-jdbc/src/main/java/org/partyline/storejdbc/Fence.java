@@ -34,7 +34,7 @@ interface Fence {
     /** Publishes how far the store has advanced to a standby, with the next heartbeat. */
     default void publish(String mark) {}
 
-    /** The last value that the previous leader published, as seen by this server; empty if none. */
+    /** The last value that this server published or else the previous leader, as seen by this server; empty if none. */
     default Optional<String> published() {
         return Optional.empty();
     }

@@ -30,7 +30,7 @@ final class LeaderFence implements Fence {
     private static final String NEWEST = "partyline.leader.newest";
 
     private final AtomicBoolean takenOver;
-    private volatile String published;
+    private final String published;
 
     /**
      * @param token what this server wrote when it became the leader, in hex
@@ -74,12 +74,11 @@ final class LeaderFence implements Fence {
     @Override
     public void publish(String mark) {
         System.setProperty(NEWEST, mark);
-        published = "";
     }
 
     @Override
     public Optional<String> published() {
-        return published.isEmpty() ? Optional.empty() : Optional.of(published);
+        return Optional.of(System.getProperty(NEWEST, published)).filter(mark -> !mark.isEmpty());
     }
 
     @Override

@@ -89,6 +89,21 @@ class FencingTest {
         return new Bench(new Database(source, new LeaderFence(token, history, false, "")));
     }
 
+    /** Also to a bundle that starts again in this process. */
+    @Test
+    void whatThisServerPublishedReplacesWhatThePreviousLeaderHadPublished() {
+        try {
+            Fence fence = new LeaderFence(FIRST, "", false, "7:a");
+            assertEquals(Optional.of("7:a"), fence.published());
+            fence.publish("8:b");
+            assertEquals(Optional.of("8:b"), fence.published());
+            assertEquals(Optional.of("8:b"), new LeaderFence(FIRST, "", false, "7:a").published());
+        } finally {
+            System.clearProperty("partyline.leader.newest");
+        }
+        assertEquals(Optional.empty(), new LeaderFence(FIRST, "", false, "").published());
+    }
+
     @Test
     void aDatabaseWithAnotherHistoryMayLackWhatWasCommittedLast() throws Exception {
         takeOver(SECOND, 0);

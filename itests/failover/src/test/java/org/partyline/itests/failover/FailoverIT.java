@@ -39,6 +39,7 @@ import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.Person;
 import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.SecretFile;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 import org.partyline.testkit.PostgreSqlServer;
@@ -505,5 +506,33 @@ class FailoverIT {
             }
         }
         assertTrue(packets.size() >= SENT.size(), packets.size() + " packets of " + SENT.size() + " messages");
+    }
+
+    /** Ends what Alice has. */
+    @Test
+    @Order(12)
+    void theEmptyStoreOfADuressPassphraseIsNoOldCopyOfTheOneBefore() throws Exception {
+        Wait.until("the other stands by", pair.other()::standsBy);
+        // Each counts more changes of the token.
+        for (int i = 0; i < 4; i++) {
+            alice().lock();
+            alice().unlock();
+        }
+        awaitTwoSignsOfLife();
+        try (SecretFile own = new SecretFile(Operator.STORE_PASSPHRASE);
+                SecretFile duress = new SecretFile("take it, and be content")) {
+            PartylineServer leader = pair.leader().server();
+            leader.json(
+                    "duress-set", "--passphrase-file", own.toString(), "--duress-passphrase-file", duress.toString());
+            leader.json("lock");
+            leader.json("unlock", "--passphrase-file", duress.toString());
+            awaitTwoSignsOfLife();
+            leader.kill();
+            PartylineServer next = pair.other().server();
+            next.awaitAnswer();
+            next.json("unlock", "--passphrase-file", duress.toString());
+            String status = next.json("status").toString();
+            assertTrue(status.contains("\"open\"") && !status.contains("old copy"), status);
+        }
     }
 }

@@ -206,8 +206,8 @@ public interface Store {
     default void publish(String mark) {}
 
     /**
-     * The last value that the previous leader published, as seen by this server as a standby; empty: none, or this
-     * server has published since.
+     * The last value that this server published or else the previous leader, as seen by this server; empty if none. It
+     * may be from another store that was in the same database before.
      */
     default Optional<String> published() {
         return Optional.empty();

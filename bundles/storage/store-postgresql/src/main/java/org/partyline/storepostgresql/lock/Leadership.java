@@ -151,7 +151,7 @@ final class Leadership implements AutoCloseable {
                 HexFormat.of().formatHex(next),
                 position.history(),
                 before != null && epoch == lead.epoch() + 1,
-                before == null ? "" : before.lead().newest(lead));
+                before == null ? lead.newest() : before.lead().newest(lead));
         return taken;
     }
 

@@ -291,6 +291,15 @@ class LeadershipTest {
     }
 
     @Test
+    void whoeverDidNotSeeTheLeaderKnowsWhatItSaidToo() throws Exception {
+        first.take();
+        newest = "7:abc";
+        first.keep();
+        end(first, LEADERS);
+        assertEquals("7:abc", takeSoon(second).published());
+    }
+
+    @Test
     void whatIsNoNumberIsNotFurther() throws Exception {
         first.take();
         newest = "7:abc";
