@@ -33,8 +33,8 @@ import org.partyline.api.SecretBytes;
  * free slot contains random bytes.
  *
  * <p>Layout of a slot: sequence number (8 bytes), secret (32), SHA-256 of a label and both (32), random bytes up to
- * 4,096. A slot with another hash was not written completely, or is free. The first number of a file is random, so that
- * it does not reveal how often the secret was changed.
+ * 4,096. A slot with another hash was not written completely, or is free. The first number of a file and its slot are
+ * random, so that they do not reveal how often the secret was changed.
  *
  * <p>Holds a lock on the file until it is closed. Not thread-safe.
  */
@@ -194,7 +194,7 @@ final class KeyFile implements AutoCloseable {
     void add(byte[] secret) throws IOException {
         List<Slot> slots = slots();
         boolean first = slots.isEmpty();
-        int number = first ? 0 : SLOTS - 1 - slots.get(0).number();
+        int number = first ? random.nextInt(SLOTS) : SLOTS - 1 - slots.get(0).number();
         // Far from both ends, so that the difference of two numbers shows which is newer.
         long sequence = first ? random.nextLong() : slots.get(0).sequence() + 1;
         slots.forEach(slot -> slot.secret().close());

@@ -15,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,10 +142,28 @@ class KeyFileTest {
         List<Long> sequences = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             add(1);
-            sequences.add(java.nio.ByteBuffer.wrap(Files.readAllBytes(file)).getLong());
+            sequences.add(
+                    java.nio.ByteBuffer.wrap(Files.readAllBytes(file)).getLong((1 - inTheFirstSlot()) * KeyFile.SLOT));
             Files.delete(file);
         }
         assertFalse(Math.abs(sequences.get(0)) < 1 << 20 && Math.abs(sequences.get(1)) < 1 << 20, sequences::toString);
+    }
+
+    private int inTheFirstSlot() throws Exception {
+        byte[] slot = Arrays.copyOf(Files.readAllBytes(file), KeyFile.SLOT);
+        return Haystack.keysIn(slot).size();
+    }
+
+    /** With a fixed first slot, the present one would show whether the number of changes is even. */
+    @Test
+    void theSlotOfASecretDoesNotShowWhetherItWasChanged() throws Exception {
+        Set<Integer> inTheFirst = new TreeSet<>();
+        for (int i = 0; i < 64; i++) {
+            add(1);
+            inTheFirst.add(inTheFirstSlot());
+            Files.delete(file);
+        }
+        assertEquals(Set.of(0, 1), inTheFirst);
     }
 
     @Test
