@@ -31,8 +31,7 @@ record Head(Map<String, byte[]> rows) {
 
     /** Whether a database contains these rows. */
     boolean isIn(Connection connection) throws SQLException {
-        byte[] wrap = Meta.get(connection, Meta.WRAP);
-        return wrap != null && Arrays.equals(wrap, rows.get(Meta.WRAP));
+        return Arrays.equals(rows.get(Meta.WRAP), Meta.get(connection, Meta.WRAP));
     }
 
     /** Encodes it as lines of text. All secrets in it are sealed. */

@@ -216,7 +216,7 @@ final class KeyFile implements AutoCloseable {
     void keepOnly(byte[] secret) throws IOException {
         int kept = -1;
         for (Slot slot : slots()) {
-            if (kept < 0 && MessageDigest.isEqual(slot.secret().expose(), secret)) {
+            if (MessageDigest.isEqual(slot.secret().expose(), secret)) {
                 kept = slot.number();
             }
             slot.secret().close();

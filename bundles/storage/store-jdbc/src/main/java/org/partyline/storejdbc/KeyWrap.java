@@ -221,7 +221,7 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
     private static byte[] seal(
             int number, KdfParameters parameters, byte[] salt, SecretBytes root, byte[] content, SecureRandom random) {
         byte[] nonce = random(Gcm.NONCE, random);
-        byte[] key = Hkdf.derive(root.expose(), SLOT_INFO[number], Gcm.KEY);
+        byte[] key = slotKey(number, root);
         try {
             byte[] sealed = Gcm.seal(key, nonce, numbered(number, parameters, salt), content);
             return ByteBuffer.allocate(SLOT).put(nonce).put(sealed).array();

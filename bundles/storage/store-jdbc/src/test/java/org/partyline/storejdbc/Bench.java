@@ -6,6 +6,9 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import org.h2.Driver;
 import org.h2.util.OsgiDataSourceFactory;
@@ -21,6 +24,9 @@ public final class Bench implements AutoCloseable {
     final QuickArgon2 argon2 = new QuickArgon2();
     final HandSetClock clock;
     final HandScheduler scheduler = new HandScheduler();
+    /** The arrays that the store had filled with random bytes, except short ones. */
+    final List<byte[]> drawn = Collections.synchronizedList(new ArrayList<>());
+
     final JdbcStore store;
 
     Bench(ConnectionSource source) {
@@ -37,11 +43,25 @@ public final class Bench implements AutoCloseable {
                 database,
                 id -> id == argon2.id() ? Optional.of(argon2) : Optional.empty(),
                 QuickArgon2.CHEAP,
-                new SecureRandom(),
+                random(),
                 clock,
                 scheduler,
                 MOST_CANDIDATES,
                 Duration.ofHours(1));
+    }
+
+    private SecureRandom random() {
+        return new SecureRandom() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public void nextBytes(byte[] bytes) {
+                super.nextBytes(bytes);
+                if (bytes.length >= KeyWrap.STORE_KEY) {
+                    drawn.add(bytes);
+                }
+            }
+        };
     }
 
     /** Over the embedded database, configured as in the product. */

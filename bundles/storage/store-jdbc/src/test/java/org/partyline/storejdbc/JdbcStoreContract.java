@@ -235,6 +235,40 @@ abstract class JdbcStoreContract extends StoreContract {
         bench.store.setDuress(DURESS, "another for duress".toCharArray());
     }
 
+    /** Only what is open has keys in memory; the test has the arrays that a reader of the memory would find. */
+    @Test
+    void noPassphraseAndNoKeyStaysInMemory() throws Exception {
+        tamper("delete from pl_meta");
+        bench = restart();
+        bench.store.create(passphrase());
+        byte[] storeKey = storeKeyOf(passphrase());
+        bench.store.setDuress(passphrase(), DURESS);
+        char[] next = "quite another one".toCharArray();
+        bench.store.changePassphrase(passphrase(), next);
+        bench.store.lock();
+        assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(passphrase()));
+        bench.store.unlock(next);
+        bench.store.lock();
+        bench.store.unlock(DURESS);
+        byte[] emptyKey = storeKeyOf(DURESS);
+        for (SecretBytes secret : bench.argon2.secrets) {
+            assertTrue(isWiped(secret), "a passphrase or what was derived from it");
+        }
+        for (byte[] drawn : bench.drawn) {
+            byte[] front = Arrays.copyOf(drawn, storeKey.length);
+            assertFalse(Arrays.equals(front, storeKey), "the key of the store");
+            assertFalse(Arrays.equals(front, emptyKey), "the key of the empty store");
+        }
+    }
+
+    private static boolean isWiped(SecretBytes secret) {
+        try {
+            return Arrays.equals(new byte[secret.length()], secret.expose());
+        } catch (IllegalStateException e) {
+            return true;
+        }
+    }
+
     private byte[] storeKeyOf(char[] passphrase) throws StoreException {
         try (SecretBytes key = bench.store.storeKey(passphrase)) {
             return key.expose().clone();

@@ -174,6 +174,14 @@ class KeyFileTest {
         assertArrayEquals(new byte[3], Files.readAllBytes(other));
     }
 
+    @Test
+    void aSecretThatIsNotInItErasesNothing() throws Exception {
+        add(1);
+        keepOnly(1);
+        assertThrows(java.io.IOException.class, () -> keepOnly(2));
+        assertEquals(List.of(1), secrets());
+    }
+
     /** An erasure begins while a server makes a new store, or follows another server to one. */
     @Test
     void aShareThatIsOverwrittenGetsNoSuccessorUntilItIsDestroyed() throws Exception {

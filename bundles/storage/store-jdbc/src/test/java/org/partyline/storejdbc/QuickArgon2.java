@@ -1,5 +1,7 @@
 package org.partyline.storejdbc;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
@@ -14,6 +16,9 @@ final class QuickArgon2 implements KeyDerivation {
     static final KdfParameters CHEAP = new KdfParameters(KdfId.ARGON2ID, 5, 8192, 1);
 
     final AtomicInteger runs = new AtomicInteger();
+    /** What it was given and what it returned, which their owners wipe. */
+    final List<SecretBytes> secrets = new CopyOnWriteArrayList<>();
+
     /** The memory that a derivation may use. */
     volatile KdfMemory memory = KdfMemory.ofThisProcess();
 
@@ -26,6 +31,9 @@ final class QuickArgon2 implements KeyDerivation {
     public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
         runs.incrementAndGet();
         memory.require(parameters);
-        return SecretBytes.wrap(Hkdf.derive(secret, salt, new byte[0], length));
+        SecretBytes derived = SecretBytes.wrap(Hkdf.derive(secret, salt, new byte[0], length));
+        secrets.add(SecretBytes.wrap(secret));
+        secrets.add(derived);
+        return derived;
     }
 }

@@ -11,8 +11,11 @@ import java.nio.ByteBuffer;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.SecretBytes;
@@ -140,6 +143,7 @@ class SealingTest {
             assertThrows(WrongPassphraseException.class, () -> damaged.open(Bench.passphrase(), argon2));
         }
         assertThrows(StoreException.class, () -> KeyWrap.decode(Arrays.copyOf(encoded, encoded.length - 1)));
+        assertThrows(StoreException.class, () -> KeyWrap.decode(Arrays.copyOf(encoded, encoded.length + 1)));
         assertThrows(StoreException.class, () -> KeyWrap.decode(changed(encoded, 0)));
     }
 
@@ -166,8 +170,10 @@ class SealingTest {
         KeyWrap with = KeyWrap.decode(without.withDuress(duress, argon2, RANDOM).encode());
         assertArrayEquals(storeKey, storeKey(with, argon2));
         int before = argon2.runs.get();
+        List<SecretBytes> roots = new ArrayList<>();
         try (KeyWrap.Opened opened = with.open(duress, argon2)) {
             assertTrue(opened.storeKey().isEmpty());
+            roots.add(opened.next().orElseThrow().root());
             byte[] other = new byte[32];
             RANDOM.nextBytes(other);
             KeyWrap empty = with.begin(opened.next().orElseThrow(), other, RANDOM);
@@ -177,6 +183,7 @@ class SealingTest {
                 assertArrayEquals(other, again.storeKey().orElseThrow().expose());
             }
         }
+        assertThrows(IllegalStateException.class, roots.get(0)::expose, "wiped");
         StoreException taken =
                 assertThrows(StoreException.class, () -> with.withPassphrase(storeKey, duress, argon2, RANDOM));
         assertTrue(taken.getMessage().contains("duress passphrase"), taken.getMessage());
@@ -380,5 +387,19 @@ class SealingTest {
         assertEquals("RecordBody", body.toString());
         KeyWrap wrap = KeyWrap.wrap(new byte[32], Bench.passphrase(), new QuickArgon2(), QuickArgon2.CHEAP, RANDOM);
         assertTrue(wrap.toString().startsWith("KeyWrap[KdfParameters[id=ARGON2ID"), wrap.toString());
+        KeyWrap.Beginning beginning = new KeyWrap.Beginning(bytes("salt"), SecretBytes.wrap(bytes("root")));
+        assertEquals("Beginning", beginning.toString());
+    }
+
+    @Test
+    void aTextThatWasCutOffOrChangedBeginsNoStore() {
+        String text = new Head(Map.of(Meta.WRAP, bytes("wrap"))).text();
+        assertArrayEquals(
+                bytes("wrap"), Head.of(bytes(text)).orElseThrow().rows().get(Meta.WRAP));
+        for (int length = 0; length < text.length() - 1; length++) {
+            assertEquals(Optional.empty(), Head.of(bytes(text.substring(0, length))));
+        }
+        assertEquals(Optional.empty(), Head.of(bytes(text.replace(' ', '_'))));
+        assertEquals(Optional.empty(), Head.of(bytes(text.replace(Meta.WRAP, "other"))));
     }
 }
