@@ -24,6 +24,7 @@ import org.partyline.messaging.delivery.Recaller;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.Views;
 import org.partyline.messaging.state.AbsentException;
@@ -34,6 +35,8 @@ import org.partyline.messaging.state.StateGuard;
  * Recalls messages that were sent: replaces their unconfirmed transactions by empty ones. Runs on the sender's thread.
  */
 public final class MessageRecaller implements Recaller {
+    private static final String PACKET = "another packet";
+
     private final StateGuard guard;
     private final People people;
     private final OperatorSettings settings;
@@ -114,29 +117,35 @@ public final class MessageRecaller implements Recaller {
             if (outgoing.state() == State.RECALLED && !isUnfinished(outgoing)) {
                 throw new NoSuchThingException("message " + id + " was already recalled (partyline:outbox --all)");
             }
-            Optional<OutgoingMessage> built =
+            Optional<String> built =
                     outgoing.state() == State.RECALLED ? Optional.empty() : guard.transact(tx -> builtOn(tx, outgoing));
             if (built.isPresent()) {
                 throw new NoSuchThingException("message " + id + " cannot be recalled: its change pays for "
-                        + (built.get().isWritten() ? "message " + built.get().id() : "another packet")
-                        + ", which would be lost with it");
+                        + built.get() + ", which would be lost with it");
             }
             return new Recalled(outgoing, conversation.network());
         });
     }
 
-    /** Another message whose transaction spends the change of one of a message's that is in no block. */
-    private static Optional<OutgoingMessage> builtOn(StoreTransaction tx, OutgoingMessage outgoing)
-            throws StoreException {
+    /**
+     * What else a transaction carries that spends the change of one of a message's that is in no block. The messages of a
+     * shared one may be forgotten while it waits for a block.
+     */
+    private static Optional<String> builtOn(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
         List<byte[]> waiting = outgoing.parts().stream()
                 .filter(part -> part.state() != State.CONFIRMED)
                 .flatMap(part -> Stream.ofNullable(part.transaction()))
                 .toList();
-        return OutgoingRecords.all(tx).stream()
+        Optional<String> message = OutgoingRecords.all(tx).stream()
                 .filter(other -> other.id() != outgoing.id())
                 .filter(other -> other.parts().stream()
                         .anyMatch(part -> part.attempted() && waiting.stream().anyMatch(part::spends)))
-                .findFirst();
+                .findFirst()
+                .map(other -> other.isWritten() ? "message " + other.id() : PACKET);
+        boolean shared = KeptTransactionRecords.all(tx).stream()
+                .filter(kept -> kept.sent() || kept.replaced() != null)
+                .anyMatch(kept -> waiting.stream().anyMatch(id -> OutgoingPart.spends(kept.raw(), id)));
+        return message.isPresent() || !shared ? message : Optional.of(PACKET);
     }
 
     /**

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.FeeRate;
@@ -40,6 +41,7 @@ import org.partyline.messaging.mailbox.OutgoingMessageBuilder;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
@@ -180,6 +182,50 @@ class RecallTest {
                         + " cannot be recalled: its change pays for another packet, which would be lost with it",
                 assertThrows(NoSuchThingException.class, () -> recall(id)).getMessage());
         assertEquals(State.RELAYED, bench.stage.state(id));
+    }
+
+    /** Its messages were short-lived and are forgotten, and it waits for a block. */
+    @ParameterizedTest
+    @CsvSource({"1,1,true", "2,2,true", "2,1,true", "1,0,false"})
+    void aMessageWhoseChangePaysForASharedTransactionIsNotRecalledAndSaysSo(int versions, int sent, boolean built)
+            throws Exception {
+        bench.add(new SharedCarrier());
+        long id = say("oops");
+        List<Long> others = new ArrayList<>();
+        for (int i = 0; i < versions; i++) {
+            if (i == sent) {
+                node.onBroadcast = () -> reject(TransactionRejectedException.Reason.NOT_STANDARD);
+            }
+            others.add(bench.stage.queue(lobby, "short-lived", SharedCarrier.ID, Duration.ofMinutes(10)));
+            bench.round();
+        }
+        node.onBroadcast = () -> {};
+        byte[] raw = node.signed.get(1).raw();
+        byte[] parent =
+                TxId.ofInternal(Arrays.copyOfRange(raw, 5, 5 + TxId.LENGTH)).bytes();
+        bench.stage.guard.perform(() -> bench.stage.guard.update(tx -> {
+            OutgoingMessage spent = OutgoingRecords.find(tx, id).orElseThrow();
+            OutgoingRecords.put(tx, spent.with(0, spent.parts().get(0).withTransaction(parent)));
+        }));
+        String refused = "message " + id + " cannot be recalled: its change pays for %s, which would be lost with it";
+        if (built) {
+            assertEquals(
+                    refused.formatted("message " + others.get(0)),
+                    assertThrows(NoSuchThingException.class, () -> recall(id)).getMessage());
+        }
+        bench.stage.guard.perform(() -> bench.stage.guard.<StoreException>update(tx -> {
+            for (long other : others) {
+                tx.delete(OutgoingRecords.TABLE, Keys.of(other));
+            }
+        }));
+        if (built) {
+            assertEquals(
+                    refused.formatted("another packet"),
+                    assertThrows(NoSuchThingException.class, () -> recall(id)).getMessage());
+            assertEquals(State.RELAYED, bench.stage.state(id));
+        } else {
+            assertEquals(State.RECALLED, recall(id).outgoing().state());
+        }
     }
 
     @ParameterizedTest
