@@ -32,7 +32,9 @@ import org.partyline.api.store.StoreException;
  * it was locked, whoever sent it. The share, a block or ten minutes of a mempool, reveals no more than that.
  */
 final class Collector {
-    private static final String PUBLIC_KEY = "collect-public";
+    /** The row of a public key, which a store keeps for its whole life. */
+    static final String PUBLIC_KEY = "collect-public";
+
     private static final String PRIVATE_KEY = "collect-private";
     private static final String DAMAGED = "the store's key for collected packets is damaged: restore a backup";
     /** The maximum size of a candidate that uses one place, in bytes. */

@@ -29,9 +29,9 @@ record Head(Map<String, byte[]> rows) {
         }
     }
 
-    /** Whether a database contains these rows. */
+    /** Whether a database contains this store, perhaps with another passphrase by now. */
     boolean isIn(Connection connection) throws SQLException {
-        return Arrays.equals(rows.get(Meta.WRAP), Meta.get(connection, Meta.WRAP));
+        return Arrays.equals(rows.get(Collector.PUBLIC_KEY), Meta.get(connection, Collector.PUBLIC_KEY));
     }
 
     /** Encodes it as lines of text. All secrets in it are sealed. */

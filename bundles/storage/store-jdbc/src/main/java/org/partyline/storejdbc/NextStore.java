@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.partyline.api.PrivateFile;
+import org.partyline.api.panic.EraseJournal;
 
 /**
  * The empty store that replaces one erased by its duress passphrase, in a file of the home: written before anything is
@@ -16,10 +17,12 @@ final class NextStore {
     private static final String NAME = "erasing-next";
 
     private final Path file;
+    private final EraseJournal journal;
 
     /** @param home the server's home */
     NextStore(Path home) {
         file = home.resolve(NAME);
+        journal = new EraseJournal(home);
     }
 
     void write(Head head) throws IOException {
@@ -34,7 +37,10 @@ final class NextStore {
         }
     }
 
+    /** Keeps it if the erasure is still to be continued, which would otherwise erase the empty store. */
     void forget() throws IOException {
-        PrivateFile.delete(file);
+        if (!journal.pending().contains(ErasableStore.NAME)) {
+            PrivateFile.delete(file);
+        }
     }
 }

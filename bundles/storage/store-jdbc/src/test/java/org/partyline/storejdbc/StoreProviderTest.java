@@ -143,7 +143,7 @@ class StoreProviderTest {
         assertEquals(Set.of("store", "logs"), journal.pending());
     }
 
-    private void assertShowsAnEmptyStore(int used) throws Exception {
+    private void assertShowsAnEmptyStore(String passphrase, int used) throws Exception {
         StoreProvider provider = new StoreProvider(context(), settings(""));
         provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
         provider.start();
@@ -151,7 +151,7 @@ class StoreProviderTest {
         Store store = registered.get(0);
         assertEquals(Store.State.LOCKED, store.state());
         assertThrows(WrongPassphraseException.class, () -> store.unlock(Bench.passphrase()));
-        store.unlock("under duress".toCharArray());
+        store.unlock(passphrase.toCharArray());
         assertEquals(0, (int) store.transact(tx -> tx.list("t").size()));
         assertEquals(used, (int) store.transact(tx -> tx.list("u").size()));
         assertEquals(Set.of("logs"), new EraseJournal(home).pending());
@@ -166,13 +166,40 @@ class StoreProviderTest {
     @Test
     void aServerThatEndsBeforeADuressUnlockErasedTheStoreShowsAnEmptyOneAtItsNextStart() throws Exception {
         endsWhereItIsErased(false);
-        assertShowsAnEmptyStore(0);
+        assertShowsAnEmptyStore("under duress", 0);
     }
 
     @Test
     void aServerThatEndsWhenADuressUnlockHasErasedTheStoreShowsTheSameEmptyOne() throws Exception {
         endsWhereItIsErased(true);
-        assertShowsAnEmptyStore(1);
+        assertShowsAnEmptyStore("under duress", 1);
+    }
+
+    /** The journal could not be written, as on a full disk: the next start takes the erasure for an unfinished one. */
+    @Test
+    void anEmptyStoreThatIsInUseIsNotErasedBecauseTheJournalStillNamesTheStore() throws Exception {
+        StoreProvider provider = new StoreProvider(context(), settings(""));
+        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
+        provider.start();
+        provider.bindH2(h2);
+        Store store = registered.get(0);
+        store.create(Bench.passphrase());
+        store.setDuress(Bench.passphrase(), "under duress".toCharArray());
+        store.lock();
+        provider.eraseOrder = own -> {
+            try {
+                new EraseJournal(home).begin(Set.of("store", "logs"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            assertTrue(own.getAsBoolean());
+        };
+        store.unlock("under duress".toCharArray());
+        Bench.put(store, "u", "k", "another life");
+        store.changePassphrase("under duress".toCharArray(), "quite another one".toCharArray());
+        store.setDuress("quite another one".toCharArray(), "under duress".toCharArray());
+        provider.stop();
+        assertShowsAnEmptyStore("quite another one", 1);
     }
 
     /** It stopped before the journal was written: nothing was erased. */
