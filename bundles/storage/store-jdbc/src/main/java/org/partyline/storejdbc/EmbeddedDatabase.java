@@ -166,9 +166,16 @@ final class EmbeddedDatabase implements ConnectionSource {
             // H2 creates files with the process's umask. So the directory is made private first, and the file is
             // created before H2 opens it.
             prepare();
+            if (Files.exists(keyFile) && !Files.exists(file)) {
+                // The first rewriting would erase that store's key.
+                throw new StoreException("the file " + keyFile
+                        + " belongs to a store in a database, or to a file that is missing: configure that database,"
+                        + " restore the file, or set partyline.home to another directory");
+            }
+            // Before its key, so that a crash in between does not leave a key alone.
+            create(file);
             try (KeyFile keys = KeyFile.open(keyFile, random);
                     SecretBytes key = key(keys)) {
-                create(file);
                 cutToBlocks();
                 return connect(NAME, key.expose());
             }

@@ -273,4 +273,19 @@ class KeyShareTest {
             assertEquals(1, held("north"));
         }
     }
+
+    /** As when a server is no longer one of a pair. */
+    @Test
+    void noStoreInAFileUsesTheShareOfAStoreInADatabase() throws Exception {
+        north.close();
+        try (Bench own = Bench.embedded(homes.resolve("north/store"))) {
+            String message = assertThrows(StoreException.class, () -> own.store.create(passphrase()))
+                    .getMessage();
+            assertTrue(message.contains("belongs to a store in a database"), message);
+        }
+        try (Bench again = bench("north")) {
+            again.store.unlock(passphrase());
+            assertEquals(Optional.of("v"), again.get("t", "k"));
+        }
+    }
 }
