@@ -128,8 +128,8 @@ public final class MessageRecaller implements Recaller {
     }
 
     /**
-     * What else a transaction carries that spends the change of one of a message's that is in no block. The messages of a
-     * shared one may be forgotten while it waits for a block.
+     * Names the content of another transaction that spends the change of one of this message's transactions that are in
+     * no block. The messages of a shared one may be forgotten while it waits for a block.
      */
     private static Optional<String> builtOn(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
         List<byte[]> waiting = outgoing.parts().stream()
