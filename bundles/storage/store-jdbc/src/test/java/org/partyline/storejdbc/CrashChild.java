@@ -7,7 +7,6 @@ import static org.partyline.storejdbc.Bench.passphrase;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server that is killed at a point that a test chooses; runs in its own JVM. */
@@ -20,9 +19,7 @@ public final class CrashChild {
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[0]);
         int at = Integer.parseInt(arguments[2]);
-        String[] what = arguments[1].split(" ", 2);
-        switch (what[0]) {
-            case "rewrite" -> rewrite(directory, what[1].split(","), at);
+        switch (arguments[1]) {
             case "increment" -> increment(directory, at, Long.MAX_VALUE);
             case "busy" -> increment(directory, Integer.MAX_VALUE, at);
             case "open" -> Bench.embedded(directory).store.unlock(passphrase());
@@ -30,7 +27,6 @@ public final class CrashChild {
             case "create" -> create(directory, at);
             case "write" -> write(directory, at);
             case "compact" -> compact(directory, at);
-            case "migrate" -> migrate(directory, at);
             default -> throw new IllegalArgumentException(arguments[1]);
         }
     }
@@ -100,19 +96,6 @@ public final class CrashChild {
         }
     }
 
-    /** Is killed in one of two migration steps, or right after the last. */
-    private static void migrate(Path directory, int at) throws Exception {
-        Migrations.Step dies = connection -> halt();
-        Migrations migrations = new Migrations(
-                switch (at) {
-                    case 1 -> List.of(dies, MigrationTest.RENAME);
-                    case 2 -> List.of(MigrationTest.MARK, dies);
-                    default -> MigrationTest.STEPS;
-                });
-        new Database(Bench.source(directory), migrations, Long.MAX_VALUE).connection();
-        halt();
-    }
-
     /** Is killed at a change of a file while compacting. */
     private static void compact(Path directory, int at) throws Exception {
         Bench bench = Bench.embedded(directory, HookedDisk.prefix());
@@ -127,20 +110,6 @@ public final class CrashChild {
             }
         });
         bench.store.compact();
-    }
-
-    /** The steps of a rewrite itself, in order. */
-    static final List<String> STEPS = List.of("copy", "key", "file", "old key");
-
-    /** Is killed after a step of a rewrite that changes the passphrase. */
-    private static void rewrite(Path directory, String[] passphrases, int at) throws Exception {
-        EmbeddedDatabase source = Bench.source(directory);
-        source.steps = step -> {
-            if (step.equals(STEPS.get(at - 1))) {
-                halt();
-            }
-        };
-        new Bench(source).store.changePassphrase(passphrases[0].toCharArray(), passphrases[1].toCharArray());
     }
 
     private static IOException halted() {

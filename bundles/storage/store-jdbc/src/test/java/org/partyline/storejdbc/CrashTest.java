@@ -1,23 +1,19 @@
 package org.partyline.storejdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.partyline.storejdbc.Bench.passphrase;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.store.Store;
-import org.partyline.api.store.WrongPassphraseException;
 
 /** The process is killed at any point, without a chance to clean up. */
 class CrashTest {
@@ -41,7 +37,7 @@ class CrashTest {
     }
 
     /** The output of the child process. */
-    static List<String> run(Path directory, String what, int at, int exit) throws Exception {
+    private static List<String> run(Path directory, String what, int at, int exit) throws Exception {
         Process child = start(directory, what, at);
         List<String> lines;
         try (BufferedReader reader = child.inputReader(StandardCharsets.UTF_8)) {
@@ -174,40 +170,6 @@ class CrashTest {
             }
         }
         assertTrue(at > 5, "it died at least once");
-    }
-
-    /**
-     * Between the steps of a rewrite that are not H2's: the result is the old file with the old key, or the new one
-     * with the new key.
-     */
-    @Test
-    void aRewritingThatWasCutOffLeavesOneFileAndItsKey() throws Exception {
-        String[] passphrases = {"correct horse battery", "passphrase 1", "passphrase 2", "passphrase 3", "passphrase 4"
-        };
-        create();
-        try (Bench bench = unlocked()) {
-            bench.put("t", "k", "v");
-        }
-        int now = 0;
-        for (int at = 1; at <= CrashChild.STEPS.size(); at++) {
-            run(home, "rewrite " + passphrases[now] + "," + passphrases[at], at, CrashChild.HALTED);
-            // The copy is valid only together with its key.
-            boolean counts = at > 1;
-            try (Bench bench = Bench.embedded(home)) {
-                String wrong = passphrases[counts ? now : at];
-                assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(wrong.toCharArray()));
-                now = counts ? at : now;
-                bench.store.unlock(passphrases[now].toCharArray());
-                assertEquals(Optional.of("v"), bench.get("t", "k"));
-                assertEquals(
-                        1,
-                        Haystack.keysIn(Files.readAllBytes(home.resolve("keys")))
-                                .size());
-            }
-            try (Stream<Path> files = Files.list(home)) {
-                assertEquals(2, files.count());
-            }
-        }
     }
 
     @Test

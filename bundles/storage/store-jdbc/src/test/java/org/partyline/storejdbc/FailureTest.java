@@ -21,11 +21,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.Logged;
 
@@ -463,9 +465,30 @@ class FailureTest {
         Bench bench = Bench.embedded(home);
         bench.store.create(passphrase());
         bench.close();
-        assertFalse(bench.store.state() == Store.State.OPEN);
+        assertEquals(Store.State.LOCKED, bench.store.state());
+        assertTrue(bench.scheduler.isCancelled());
         StoreException refused = assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()));
         assertEquals("the store was stopped: try again when its bundle runs", refused.getMessage());
+    }
+
+    @Test
+    void whatWasRefusedWithinATransactionHoldsUpNoOtherThread() throws Exception {
+        try (Bench bench = Bench.embedded(home)) {
+            bench.store.create(passphrase());
+            AtomicReference<StoreTransaction> kept = new AtomicReference<>();
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> bench.store.transact(tx -> {
+                        kept.set(tx);
+                        bench.store.lock();
+                        return null;
+                    }));
+            assertThrows(
+                    IllegalStateException.class, () -> kept.get().put("t", bytes("k"), NO_GROUP, bytes("v"), null));
+            assertEquals(
+                    Optional.empty(),
+                    bench.scheduler.submit(() -> bench.get("t", "k")).get());
+        }
     }
 
     /** Makes the next such call fail, once. */

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 /** A scheduler whose repeated task runs only when a test says so. */
 final class HandScheduler extends ScheduledThreadPoolExecutor {
     private Runnable task;
+    private ScheduledFuture<?> repeated;
     long seconds;
 
     HandScheduler() {
@@ -21,7 +22,12 @@ final class HandScheduler extends ScheduledThreadPoolExecutor {
     public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initial, long delay, TimeUnit unit) {
         task = command;
         seconds = unit.toSeconds(delay);
-        return schedule(() -> {}, 1000, TimeUnit.DAYS);
+        repeated = schedule(() -> {}, 1000, TimeUnit.DAYS);
+        return repeated;
+    }
+
+    boolean isCancelled() {
+        return repeated.isCancelled();
     }
 
     void tick() {

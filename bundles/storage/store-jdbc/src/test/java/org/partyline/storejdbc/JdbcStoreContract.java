@@ -352,10 +352,40 @@ abstract class JdbcStoreContract extends StoreContract {
         assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()));
         assertThrows(StoreException.class, () -> bench.store.collect(bytes("packet")));
         bench.store.destroy();
+        bench.store.create("a new beginning".toCharArray());
+        assertEquals(Optional.empty(), bench.get("t", "k"));
+        bench.store.note("a note", "x");
+        assertEquals(Optional.of("x"), bench.store.note("a note"));
+        bench.store.lock();
+        bench.store.unlock("a new beginning".toCharArray());
+        bench.store.destroy();
         bench = restart();
         assertEquals(Store.State.NEW, bench.store.state());
         bench.store.create("a new beginning".toCharArray());
         assertEquals(Optional.empty(), bench.get("t", "k"));
+    }
+
+    /** The server stopped when the wrapped key was overwritten, and nothing else. */
+    @Test
+    void aStoreWhoseWrappedKeyWasOverwrittenIsErasedAtTheNextStart() throws Exception {
+        bench.put("t", "k", "v");
+        tamper("update pl_meta set content = " + binary(new byte[223]) + " where name = 'wrap'");
+        bench = restart();
+        assertEquals(Store.State.NEW, bench.store.state());
+        bench.store.create(passphrase());
+        assertEquals(0, count("t"));
+    }
+
+    @Test
+    void whatIsNotedOrCollectedFitsUpToItsLimit() throws Exception {
+        String key = "k".repeat(255);
+        String most = "n".repeat(65_536);
+        bench.store.note(key, most);
+        assertEquals(Optional.of(most), bench.store.note(key));
+        assertThrows(IllegalArgumentException.class, () -> bench.store.note(key, most + "n"));
+        assertThrows(IllegalArgumentException.class, () -> bench.store.note(key + "k"));
+        bench.store.collect(new byte[RecordBody.MAX_VALUE]);
+        assertEquals(1, bench.store.collected());
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.partyline.storejdbc.Bench.passphrase;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,21 +29,21 @@ import org.partyline.api.store.StoreException;
 
 /** A store of an older format with a newer program, and one of a newer format with an older program. */
 class MigrationTest {
-    static final Migrations.Step MARK = connection -> {
+    private static final Migrations.Step MARK = connection -> {
         try (Statement statement = connection.createStatement()) {
             statement.execute("alter table pl_record add column mark integer");
             statement.execute("update pl_record set mark = 7");
         }
     };
 
-    static final Migrations.Step RENAME = connection -> {
+    private static final Migrations.Step RENAME = connection -> {
         try (Statement statement = connection.createStatement()) {
             // Fails if the first step was not run, or ran twice.
             statement.execute("alter table pl_record alter column mark rename to marked");
         }
     };
 
-    static final List<Migrations.Step> STEPS = List.of(MARK, RENAME);
+    private static final List<Migrations.Step> STEPS = List.of(MARK, RENAME);
 
     /** A program that knows no other format. */
     private static final Migrations FIRST = new Migrations(List.of());
@@ -189,13 +191,30 @@ class MigrationTest {
 
     @Test
     void aMigrationThatIsCutOffAnywhereBeginsAgainOrIsWhole() throws Exception {
-        for (int at = 1; at <= 3; at++) {
-            Files.write(file(), before);
-            Files.write(home.resolve("keys"), keys);
-            CrashTest.run(home, "migrate", at, CrashChild.HALTED);
+        List<Path> killed = List.of(home.resolve("first"), home.resolve("second"), home.resolve("last"));
+        Path store = Files.createDirectory(home.resolve("store"));
+        Files.move(file(), store.resolve("partyline.mv.db"));
+        Files.move(home.resolve("keys"), store.resolve("keys"));
+        Migrations observed = new Migrations(List.of(observed(MARK, killed.get(0)), observed(RENAME, killed.get(1))));
+        home = store;
+        new Database(Bench.source(store), observed, Long.MAX_VALUE).connection();
+        RewriteTest.copy(store, killed.get(2));
+        for (Path each : killed) {
+            home = each;
             assertWhole(NEWER);
             assertEquals(FILES, files());
         }
+    }
+
+    private Migrations.Step observed(Migrations.Step step, Path left) {
+        return connection -> {
+            try {
+                RewriteTest.copy(home, left);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            step.run(connection);
+        };
     }
 
     @Test
