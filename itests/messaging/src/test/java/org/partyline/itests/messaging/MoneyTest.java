@@ -578,7 +578,7 @@ class MoneyTest {
         Receipt first = send("this is to stay", Carrier.CONFIRM);
         out(first);
         Receipt next = send("this, too", Carrier.CONFIRM);
-        out(next);
+        TestServer.await("it is relayed", () -> out(next).state() == State.RELAYED);
         int payments = signed.size();
         chain.floor(5_000);
         chain.crowd(new FeeRate(9_000));
