@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -480,6 +482,7 @@ class FailureTest {
                     IllegalStateException.class,
                     () -> bench.store.transact(tx -> {
                         kept.set(tx);
+                        assertThrows(ExecutionException.class, bench.scheduler.submit(() -> tx.count("t"))::get);
                         bench.store.lock();
                         return null;
                     }));
@@ -488,6 +491,54 @@ class FailureTest {
             assertEquals(
                     Optional.empty(),
                     bench.scheduler.submit(() -> bench.get("t", "k")).get());
+        }
+    }
+
+    /** The states are those of the SQL standard, PostgreSQL's and H2's. */
+    @Test
+    void whatADatabaseReportsIsSaidInWords() {
+        String away = "the store's database does not answer: dependent functions wait and continue when it is back";
+        assertEquals(FULL, said(new SQLException("could not extend file", "53100")));
+        assertEquals(FULL, said(new SQLException("x", new IOException("No space left on device"))));
+        assertEquals(Database.READ_ONLY, said(new SQLException("cannot execute INSERT", "25006")));
+        assertEquals(Database.READ_ONLY, said(new SQLException("x", new IOException("Read-only file system"))));
+        assertEquals(away, said(new SQLException("terminating connection", "57P01")));
+        assertEquals(away, said(new SQLException("x", new SQLException("connection refused", "08001"))));
+        assertEquals(away, said(new SQLTransientConnectionException("the pool is empty")));
+        assertEquals(Database.IN_USE, said(new SQLException("locked", "90020", 90020)));
+        assertEquals(
+                "the store's database failed (SQL state 42601, code 7): check the disk, the database and the log; the "
+                        + "next use opens it again",
+                said(new SQLException("syntax", "42601", 7)));
+    }
+
+    private static String said(SQLException failure) {
+        return Database.failure(failure).getMessage();
+    }
+
+    @Test
+    void aMigrationThatChangedNothingIsSaid() throws Exception {
+        ConnectionSource below = Bench.source(home);
+        try (Bench bench = new Bench(below)) {
+            bench.store.create(passphrase());
+        }
+        ConnectionSource idle = new ConnectionSource() {
+            @Override
+            public Connection open() throws SQLException, StoreException {
+                return below.open();
+            }
+
+            @Override
+            public void migrate(Migrations migrations, Fence fence) {
+                // As if nothing had been committed.
+            }
+        };
+        Migrations newer = new Migrations(List.of(connection -> {}));
+        try (Bench bench = new Bench(new Database(idle, newer, Long.MAX_VALUE))) {
+            assertEquals(
+                    "the store still has its old format: restart, and see the log",
+                    assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()))
+                            .getMessage());
         }
     }
 

@@ -204,6 +204,39 @@ class FencingTest {
         assertEquals(Optional.of("1"), second.get("t", "k"));
     }
 
+    /** The first server must see what was committed since its transaction began. */
+    @Test
+    void itIsNoticedWhateverIsolationTheDatabaseHasByDefault() throws Exception {
+        dataSource.setOptions("-c default_transaction_isolation=serializable");
+        first.close();
+        first = bench(source, FIRST);
+        first.store.unlock(passphrase());
+        aTransactionThatReadBeforeTheTakeoverWritesNothingAfterIt();
+    }
+
+    @Test
+    void compactingLeavesNoDeletedRowsInTheFilesAndTransactionsAsTheyWere() throws Exception {
+        String before = file();
+        first.store.compact();
+        assertFalse(before.equals(file()));
+        assertThrows(
+                IllegalStateException.class,
+                () -> first.store.transact(tx -> {
+                    tx.put("t", bytes("k"), NO_GROUP, bytes("2"), null);
+                    throw new IllegalStateException();
+                }));
+        assertEquals(Optional.of("1"), first.get("t", "k"));
+    }
+
+    private String file() throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_relation_filepath('pl_record')")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
     private void assertTakesOver() throws StoreException {
         try {
             takeOver(SECOND, 1000);

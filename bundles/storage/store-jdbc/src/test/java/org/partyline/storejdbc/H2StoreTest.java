@@ -433,4 +433,41 @@ class H2StoreTest extends JdbcStoreContract {
             assertTrue(statement.execute("select 1"));
         }
     }
+
+    /** Not a file of this server: it is emptied table by table. */
+    @Test
+    void aStoreInAConfiguredH2IsErasedAndReplacedLikeTheServersOwn() throws Exception {
+        Path keys = home.resolve("elsewhere/keys");
+        org.h2.jdbcx.JdbcDataSource file = new org.h2.jdbcx.JdbcDataSource();
+        file.setURL("jdbc:h2:" + home.resolve("elsewhere/h2"));
+        ConnectionSource elsewhere = new ExternalDatabase(file, new KeyShare(keys, new java.security.SecureRandom()));
+        char[] duress = "here it is, take it".toCharArray();
+        Database database = new Database(elsewhere);
+        bench = restart(new Bench(database));
+        bench.store.create(passphrase());
+        bench.put("t", "k", "v");
+        bench.store.note("a note", "x");
+        bench.store.setDuress(passphrase(), duress);
+        bench.store.compact();
+        byte[] sealed = database.read(connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("select sealed from pl_record")) {
+                row.next();
+                return row.getBytes(1);
+            }
+        });
+        assertTrue(Haystack.of(home).holdsPartOf(sealed), "the search finds what is there");
+        bench.store.lock();
+        bench.store.unlock(duress);
+        assertFalse(Haystack.of(home).holdsPartOf(sealed));
+        assertEquals(Optional.empty(), bench.get("t", "k"));
+        assertEquals(Optional.empty(), bench.store.note("a note"));
+        bench.put("t", "k", "another life");
+        bench = restart(new Bench(new Database(elsewhere)));
+        bench.store.unlock(duress);
+        assertEquals(Optional.of("another life"), bench.get("t", "k"));
+        bench.store.destroy();
+        assertFalse(Files.exists(keys));
+        assertEquals(Store.State.NEW, bench.store.state());
+    }
 }

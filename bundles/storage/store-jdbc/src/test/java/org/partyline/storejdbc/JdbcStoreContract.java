@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -386,6 +387,90 @@ abstract class JdbcStoreContract extends StoreContract {
         assertThrows(IllegalArgumentException.class, () -> bench.store.note(key + "k"));
         bench.store.collect(new byte[RecordBody.MAX_VALUE]);
         assertEquals(1, bench.store.collected());
+        String table = "t".repeat(255);
+        byte[] longest = new byte[65_535];
+        bench.store.transact(tx -> {
+            tx.put(table, longest, longest, bytes("v"), null);
+            return null;
+        });
+        restartAndUnlock();
+        assertEquals(List.of("v"), values(table));
+        for (byte[] over : List.of(new byte[65_536], new byte[70_000])) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> bench.store.transact(tx -> {
+                        tx.put("t", over, NO_GROUP, bytes("v"), null);
+                        return null;
+                    }));
+        }
+        assertThrows(IllegalArgumentException.class, () -> bench.put(table + "t", "k", "v"));
+    }
+
+    @Test
+    void aRecordThatIsPutAgainWhereOneHasExpiredIsThere() throws Exception {
+        Instant now = bench.clock.instant();
+        bench.store.transact(tx -> {
+            tx.put("t", bytes("k"), NO_GROUP, bytes("old"), now);
+            return null;
+        });
+        bench.store.transact(tx -> {
+            assertTrue(tx.contains("t", bytes("k")));
+            assertEquals(1, tx.deleteExpired(now).size());
+            assertFalse(tx.contains("t", bytes("k")));
+            tx.put("t", bytes("k"), NO_GROUP, bytes("new"), null);
+            return null;
+        });
+        assertEquals(Optional.of("new"), bench.get("t", "k"));
+    }
+
+    /** A packet of up to 1,024 bytes takes one place. */
+    @Test
+    void damagedCandidatesThatAreRemovedMakeRoom() throws Exception {
+        for (int i = 0; i < Bench.MOST_CANDIDATES; i++) {
+            bench.store.collect(List.of(new Store.Collected(bytes("name " + i), new byte[1024], 1)));
+        }
+        tamper("update pl_candidate set sealed = " + binary(new byte[200]) + " where id < 4");
+        restartAndUnlock();
+        bench.store.collect(List.of(new Store.Collected(bytes("one more"), new byte[1], 1)));
+        assertEquals(Map.of(1L, 1L), bench.store.dropped());
+        assertEquals(Bench.MOST_CANDIDATES - 2, collected(100).size());
+        bench.store.collect(List.of(new Store.Collected(bytes("a second"), new byte[1025], 1)));
+        assertEquals(Map.of(1L, 1L), bench.store.dropped());
+        bench.store.collect(List.of(new Store.Collected(bytes("a third"), new byte[1], 1)));
+        assertEquals(Map.of(1L, 2L), bench.store.dropped());
+    }
+
+    @Test
+    void damagedPropertiesOfTheStoreAreSaid() throws Exception {
+        bench.put("t", "k", "v");
+        bench.store.collect(bytes("packet"));
+        Map<String, String> damages = Map.of(
+                "delete from pl_meta where name = 'collect-private'",
+                "the store's key for collected packets is damaged: restore a backup",
+                "delete from pl_meta where name = 'collect-public'",
+                "the store's key for collected packets is damaged: restore a backup",
+                "update pl_meta set content = " + binary(new byte[3]) + " where name = 'turn'",
+                "the store's counters are damaged: restore a backup",
+                "delete from pl_meta where name = 'turn'",
+                "there is no store: create one with partyline:setup");
+        tamper("create table kept as select * from pl_meta");
+        for (Map.Entry<String, String> each : damages.entrySet()) {
+            tamper(each.getKey());
+            bench = restart();
+            StoreException refused = assertThrows(StoreException.class, () -> {
+                bench.store.unlock(passphrase());
+                bench.put("t", "k", "w");
+            });
+            assertEquals(each.getValue(), refused.getMessage(), each.getKey());
+            tamper("delete from pl_meta", "insert into pl_meta select * from kept");
+        }
+        tamper("update pl_meta set content = " + binary(new byte[3]) + " where name = 'collect-public'");
+        bench = restart();
+        assertEquals(
+                "the store's key for collected packets is damaged: restore a backup",
+                assertThrows(StoreException.class, () -> bench.store.collect(bytes("another")))
+                        .getMessage());
+        tamper("drop table kept");
     }
 
     @Test
