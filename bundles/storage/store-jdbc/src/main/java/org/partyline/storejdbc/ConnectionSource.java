@@ -25,6 +25,13 @@ interface ConnectionSource {
                 + ": start the older program that wrote it");
     }
 
+    /**
+     * Called before a store is created.
+     *
+     * @throws StoreException if it would make another one unreadable
+     */
+    default void checkNew() throws StoreException {}
+
     /** The size of the database on the disk in bytes, if the store must keep it small; otherwise 0. */
     default long size() {
         return 0;

@@ -481,6 +481,11 @@ final class Database implements AutoCloseable {
         return remains;
     }
 
+    /** Called before a store is created. @throws StoreException if it would make another one unreadable */
+    void checkNew() throws StoreException {
+        source.checkNew();
+    }
+
     /**
      * Creates this home's key share for a store that is about to be created.
      *

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.partyline.api.store.StoreException;
 
@@ -13,8 +14,10 @@ import org.partyline.api.store.StoreException;
  *
  * @param dataSource connects to it
  * @param keyShare this home's share of the store's keys
+ * @param hasOwnStore whether the home has a store in a file of its own, whose key the share would replace
  */
-record ExternalDatabase(DataSource dataSource, KeyShare keyShare) implements ConnectionSource {
+record ExternalDatabase(DataSource dataSource, KeyShare keyShare, BooleanSupplier hasOwnStore)
+        implements ConnectionSource {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Override
@@ -25,6 +28,14 @@ record ExternalDatabase(DataSource dataSource, KeyShare keyShare) implements Con
     @Override
     public void migrate(Migrations migrations, Fence fence) throws SQLException, StoreException {
         new TransactionalMigration(this, fence).run(migrations);
+    }
+
+    @Override
+    public void checkNew() throws StoreException {
+        if (hasOwnStore.getAsBoolean()) {
+            throw new StoreException("a new store in the database would erase the key of the store in "
+                    + keyShare.directory() + ": export a backup of that one without the database, and move it away");
+        }
     }
 
     @Override

@@ -179,6 +179,7 @@ final class JdbcStore implements Store, AutoCloseable {
             if (look() != State.NEW) {
                 throw new StoreException("there is already a store: open it with partyline:unlock");
             }
+            database.checkNew();
             byte[] storeKey = new byte[KeyWrap.STORE_KEY];
             random.nextBytes(storeKey);
             try {

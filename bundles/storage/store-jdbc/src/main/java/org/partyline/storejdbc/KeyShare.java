@@ -85,8 +85,13 @@ final class KeyShare {
         this.random = random;
     }
 
+    /** Returns the directory of the key file. */
+    Path directory() {
+        return file.toAbsolutePath().getParent();
+    }
+
     private KeyFile open() throws IOException {
-        Path directory = file.toAbsolutePath().getParent();
+        Path directory = directory();
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

@@ -6,6 +6,7 @@ import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
 import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -257,7 +258,23 @@ public final class StoreProvider {
             return new EmbeddedDatabase(factory, directory);
         }
         return new ExternalDatabase(
-                (DataSource) needed, new KeyShare(directory.resolve(EmbeddedDatabase.KEYS), new SecureRandom()));
+                (DataSource) needed,
+                new KeyShare(directory.resolve(EmbeddedDatabase.KEYS), new SecureRandom()),
+                () -> hasOwnStore(directory));
+    }
+
+    /** A file without a store is there since the server was first started without the database. */
+    private boolean hasOwnStore(Path directory) {
+        DataSourceFactory factory = h2;
+        if (factory == null || !Files.exists(directory.resolve(EmbeddedDatabase.NAME + EmbeddedDatabase.SUFFIX))) {
+            return false;
+        }
+        try (Database own = new Database(new EmbeddedDatabase(factory, directory), Fence.NONE)) {
+            return own.read(connection -> Meta.get(connection, Meta.WRAP) != null);
+        } catch (StoreException | SQLException e) {
+            LOG.debug("The home's own file has no store that can be read: {}", Faults.reason(e));
+            return false;
+        }
     }
 
     private Fence fence() {

@@ -74,7 +74,7 @@ class KeyShareTest {
     }
 
     private Bench bench(String home) {
-        return new Bench(new ExternalDatabase(dataSource, share(home)));
+        return new Bench(new ExternalDatabase(dataSource, share(home), () -> false));
     }
 
     /** As described in docs/ha.md. */
@@ -243,7 +243,7 @@ class KeyShareTest {
     void aDatabaseThatDoesNotAnswerThatTheEmptyStoreIsMadeIsAskedAgain() throws Exception {
         north.store.setDuress(passphrase(), DURESS);
         byte[] row = row();
-        FaultySource source = new FaultySource(new ExternalDatabase(dataSource, share("north")));
+        FaultySource source = new FaultySource(new ExternalDatabase(dataSource, share("north"), () -> false));
         try (Bench again = new Bench(source)) {
             assertEquals(Store.State.LOCKED, again.store.state());
             source.hook = (what, done) -> {

@@ -44,7 +44,8 @@ class PostgreSqlStoreTest extends JdbcStoreContract {
 
     @Override
     ConnectionSource source() {
-        return new ExternalDatabase(dataSource, new KeyShare(home.resolve("store/keys"), new SecureRandom()));
+        return new ExternalDatabase(
+                dataSource, new KeyShare(home.resolve("store/keys"), new SecureRandom()), () -> false);
     }
 
     @Override

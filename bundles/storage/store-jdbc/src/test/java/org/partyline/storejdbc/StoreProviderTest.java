@@ -290,6 +290,43 @@ class StoreProviderTest {
         }
     }
 
+    private StoreProvider started(String dataSource) {
+        StoreProvider provider = new StoreProvider(context(), settings(dataSource));
+        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
+        provider.start();
+        provider.bindH2(h2);
+        provider.bindDataSource(memory("shared"), Map.of("osgi.jndi.service.name", "shared"));
+        return provider;
+    }
+
+    /** Whoever moves to a database may not know that a home has one key file. */
+    @Test
+    void aNewStoreInADatabaseDoesNotEraseTheKeyOfTheHomesOwnStore() throws Exception {
+        StoreProvider provider = started("");
+        registered.get(0).create(Bench.passphrase());
+        provider.stop();
+        provider = started("shared");
+        Store shared = registered.get(0);
+        StoreException refused = assertThrows(StoreException.class, () -> shared.create(Bench.passphrase()));
+        assertTrue(refused.getMessage().contains(home.resolve("store").toString()), refused.getMessage());
+        provider.stop();
+        provider = started("");
+        registered.get(0).unlock(Bench.passphrase());
+        ((JdbcStore) registered.get(0)).destroy();
+        provider.stop();
+        provider = started("");
+        assertEquals(Store.State.NEW, registered.get(0).state());
+        provider.stop();
+        // The home's own file has no store now, as after every first start.
+        assertTrue(Files.exists(home.resolve("store").resolve("partyline.mv.db")));
+        provider = started("shared");
+        registered.get(0).create(Bench.passphrase());
+        registered.get(0).lock();
+        ((JdbcStore) registered.get(0)).destroy();
+        registered.get(0).create(Bench.passphrase());
+        provider.stop();
+    }
+
     @Test
     void aChangeOfSettingsLeavesTheStoreOpenUnlessItIsAnotherDatabase() throws Exception {
         StoreProvider provider = new StoreProvider(context(), settings(""));
