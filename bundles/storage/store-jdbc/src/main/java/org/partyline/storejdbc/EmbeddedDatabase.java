@@ -247,7 +247,7 @@ final class EmbeddedDatabase implements ConnectionSource {
      * number of bytes from the block before it, which may contain a commit.
      */
     private void cutToBlocks() throws IOException {
-        if (Files.exists(file) && Files.size(file) % BLOCK != 0) {
+        if (Files.exists(file)) {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 channel.truncate(channel.size() / BLOCK * BLOCK);
             }
