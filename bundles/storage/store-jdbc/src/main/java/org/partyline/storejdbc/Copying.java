@@ -35,12 +35,9 @@ final class Copying {
     }
 
     void run() throws SQLException {
-        List<String> schema = column("script nodata nopasswords nosettings").stream()
-                .filter(sql -> sql.startsWith("CREATE ") && !sql.startsWith("CREATE USER") || sql.startsWith("ALTER "))
-                .toList();
         List<String> later = new ArrayList<>();
         try (Statement create = to.createStatement()) {
-            for (String sql : schema) {
+            for (String sql : column("script nodata nopasswords nosettings")) {
                 if (sql.startsWith("CREATE CACHED TABLE") || sql.contains(" PRIMARY KEY(")) {
                     create.execute(sql);
                 } else {
@@ -55,7 +52,6 @@ final class Copying {
             // the file.
             for (String sql : later) {
                 create.execute(sql);
-                to.commit();
             }
         }
     }
@@ -91,7 +87,6 @@ final class Copying {
                             to.commit();
                         }
                     }
-                    to.commit();
                 }
             }
         }

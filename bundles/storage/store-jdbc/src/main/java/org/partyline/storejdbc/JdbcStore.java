@@ -225,12 +225,10 @@ final class JdbcStore implements Store, AutoCloseable {
     private NewStore make(KeyWrap wrap, byte[] storeKey) throws StoreException {
         Optional<KeyShare.Share> share = database.nextShare();
         StoreKeys fresh = KeyShare.keys(share, storeKey, random);
-        byte[] mark = new byte[Turn.MARK];
-        random.nextBytes(mark);
         Map<String, byte[]> rows = new LinkedHashMap<>();
         rows.put(Meta.FORMAT, database.format());
         rows.put(Meta.WRAP, wrap.encode());
-        rows.put(Meta.TURN, Turn.FIRST.encode(mark));
+        rows.put(Meta.TURN, Turn.FIRST.encode(new byte[Turn.MARK]));
         share.ifPresent(own -> rows.put(Meta.SHARE, own.row()));
         rows.putAll(collector.create(fresh));
         return new NewStore(new Head(rows), fresh);
@@ -639,11 +637,12 @@ final class JdbcStore implements Store, AutoCloseable {
             if (keys == null) {
                 throw StoreLockedException.of(look());
             }
+            JdbcTransaction transaction = new JdbcTransaction(database, keys, schedule, collector);
+            // Now that the database answers.
             if (schedule.isDoubtful()) {
                 schedule.clear();
                 readScheduleSoon();
             }
-            JdbcTransaction transaction = new JdbcTransaction(database, keys, schedule, collector);
             byte[] mark = new byte[Turn.MARK];
             random.nextBytes(mark);
             T result;
@@ -654,9 +653,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 transaction.finish(mark);
             } catch (Throwable e) {
                 transaction.end();
-                if (schedule.rollback()) {
-                    readScheduleSoon();
-                }
+                schedule.rollback();
                 database.rollback();
                 throw e;
             } finally {

@@ -132,13 +132,12 @@ final class StoredSchedule {
         schedule.commit();
     }
 
-    /** The transaction was rolled back. @return whether all rows are to be read again */
-    boolean rollback() {
+    /** The transaction was rolled back. What reads the rest is waiting still, if not all rows were read before it. */
+    void rollback() {
         schedule.rollback();
         if (readWithin) {
             clear();
         }
-        return readWithin;
     }
 
     /** The commit failed, but may still turn out to have succeeded. */

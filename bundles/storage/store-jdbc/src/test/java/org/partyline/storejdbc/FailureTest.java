@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +29,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.SecretBytes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -243,6 +246,25 @@ class FailureTest {
             assertEquals(List.of(), bench.store.transact(tx -> tx.deleteExpired(soon)));
             bench.put("t", "k", "after");
             assertEquals(Optional.of("after"), bench.get("t", "k"));
+            putTwo(bench, soon);
+            fail(faulty, "commit", false);
+            assertThrows(StoreException.class, () -> putTwo(bench, null));
+            assertEquals(2, bench.store.transact(tx -> tx.deleteExpired(soon)).size());
+        }
+    }
+
+    @Test
+    void candidatesWhoseCommitWasRefusedTakeNoRoom() throws Exception {
+        FaultySource faulty = new FaultySource(Bench.source(home));
+        try (Bench bench = new Bench(faulty)) {
+            bench.store.create(passphrase());
+            bench.store.collect(bytes("one"));
+            fail(faulty, "commit", false);
+            assertThrows(StoreException.class, () -> bench.store.collect(bytes("refused")));
+            for (int i = 1; i < Bench.MOST_CANDIDATES; i++) {
+                bench.store.collect(bytes("candidate " + i));
+            }
+            assertEquals(Map.of(), bench.store.dropped());
         }
     }
 
@@ -279,8 +301,13 @@ class FailureTest {
             assertThrows(StoreException.class, () -> bench.get("t", "a"));
             faulty.hook = (what, done) -> {};
             assertEquals(Optional.of("a"), bench.get("t", "a"));
-            // Its expiry is known, too.
-            assertEquals(2, bench.store.transact(tx -> tx.deleteExpired(soon)).size());
+            // Its expiry is known, too, also while the store is locked.
+            bench.scheduler.submit(() -> {}).get();
+            bench.store.lock();
+            bench.clock.pass(Duration.ofSeconds(1));
+            bench.scheduler.tick();
+            bench.store.unlock(passphrase());
+            assertEquals(List.of(), bench.store.transact(tx -> tx.list("t")));
         }
     }
 
@@ -473,6 +500,51 @@ class FailureTest {
         assertEquals("the store was stopped: try again when its bundle runs", refused.getMessage());
     }
 
+    /** Each operation by this thread, and then one by another. */
+    @Test
+    void noOperationHoldsUpOtherThreads() throws Exception {
+        try (Bench bench = Bench.embedded(home)) {
+            JdbcStore store = bench.store;
+            assertEquals(Store.State.NEW, store.state());
+            store.create(passphrase());
+            SecretBytes key = store.storeKey(passphrase());
+            store.lock();
+            store.unlock(key);
+            store.unlock(passphrase());
+            store.changePassphrase(passphrase(), passphrase());
+            store.setDuress(passphrase(), "under duress".toCharArray());
+            store.collect(bytes("packet"));
+            store.collected();
+            store.forgetDropped(store.dropped().keySet());
+            store.note("a", "b");
+            store.note("a");
+            store.confirmLeader();
+            store.acceptPutBack();
+            store.compact();
+            store.copies();
+            store.eraseAfter(Duration.ofHours(2));
+            bench.scheduler.tick();
+            store.transact(tx -> {
+                // It does not wait for the transaction.
+                assertEquals(Store.State.OPEN, inAnotherThread(bench, store::state));
+                return null;
+            });
+            store.destroy();
+            store.create(passphrase());
+            assertEquals(Optional.empty(), inAnotherThread(bench, () -> bench.get("t", "k")));
+            store.close();
+            assertEquals(false, inAnotherThread(bench, store::acceptPutBack));
+        }
+    }
+
+    private static <T> T inAnotherThread(Bench bench, Callable<T> work) {
+        try {
+            return bench.scheduler.submit(work).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void whatWasRefusedWithinATransactionHoldsUpNoOtherThread() throws Exception {
         try (Bench bench = Bench.embedded(home)) {
@@ -488,9 +560,7 @@ class FailureTest {
                     }));
             assertThrows(
                     IllegalStateException.class, () -> kept.get().put("t", bytes("k"), NO_GROUP, bytes("v"), null));
-            assertEquals(
-                    Optional.empty(),
-                    bench.scheduler.submit(() -> bench.get("t", "k")).get());
+            assertEquals(Optional.empty(), inAnotherThread(bench, () -> bench.get("t", "k")));
         }
     }
 

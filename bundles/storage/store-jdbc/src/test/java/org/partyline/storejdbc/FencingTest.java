@@ -155,6 +155,20 @@ class FencingTest {
     }
 
     @Test
+    void whatTheLockTellsTheStoreIsPassedOn() {
+        LeaderFence fence = new LeaderFence(FIRST, history, true, "7:a");
+        try (Bench leader = new Bench(new Database(dataSource::getConnection, fence))) {
+            assertEquals(Optional.of("7:a"), leader.store.published());
+            leader.store.publish("8:b");
+            assertEquals(Optional.of("8:b"), leader.store.published());
+            assertTrue(leader.store.takenOver());
+            assertFalse(leader.store.takenOver(), "once");
+        } finally {
+            System.clearProperty("partyline.leader.newest");
+        }
+    }
+
+    @Test
     void anOldLeaderIsToldBeforeItSends() throws Exception {
         takeOver(SECOND, 0);
         assertThrows(NotLeaderException.class, first.store::confirmLeader);

@@ -264,6 +264,36 @@ class H2StoreTest extends JdbcStoreContract {
     }
 
     @Test
+    void theFileIsRewrittenOnceForWhatExpiredWhileTheStoreWasLocked() throws Exception {
+        bench.store.transact(tx -> {
+            tx.put(
+                    "t",
+                    bytes("k"),
+                    Bench.NO_GROUP,
+                    bytes("v"),
+                    bench.clock.instant().plusSeconds(5));
+            return null;
+        });
+        bench.store.compact();
+        bench.store.lock();
+        Object first = Files.getAttribute(file(), "unix:ino");
+        bench.clock.pass(Duration.ofSeconds(5));
+        bench.scheduler.tick();
+        bench.clock.pass(Duration.ofMinutes(59));
+        bench.scheduler.tick();
+        assertEquals(first, Files.getAttribute(file(), "unix:ino"));
+        bench.clock.pass(Duration.ofMinutes(1));
+        bench.scheduler.tick();
+        Object second = Files.getAttribute(file(), "unix:ino");
+        assertFalse(first.equals(second));
+        for (int i = 0; i < 3; i++) {
+            bench.clock.pass(Duration.ofHours(1));
+            bench.scheduler.tick();
+        }
+        assertEquals(second, Files.getAttribute(file(), "unix:ino"));
+    }
+
+    @Test
     void theKeyUnderTheOldPassphraseIsNotInTheFileAfterAChange() throws Exception {
         bench.close();
         byte[] old;
@@ -334,6 +364,10 @@ class H2StoreTest extends JdbcStoreContract {
         assertEquals(Optional.empty(), bench.store.note("a note"));
         bench.store.forgetDropped(List.of(1L));
         bench.store.compact();
+        assertEquals(List.of(), bench.store.copies());
+        assertEquals(java.util.Map.of(), bench.store.dropped());
+        assertEquals(0, bench.store.collected());
+        assertThrows(StoreException.class, () -> bench.store.collect(bytes("packet")));
         assertThrows(StoreException.class, () -> bench.store.unlock(Bench.passphrase()));
         bench.scheduler.tick();
         bench.close();
@@ -457,6 +491,11 @@ class H2StoreTest extends JdbcStoreContract {
             }
         });
         assertTrue(Haystack.of(home).holdsPartOf(sealed), "the search finds what is there");
+        byte[] wrap = database.meta(Meta.WRAP).orElseThrow();
+        assertTrue(Haystack.of(home).holdsPartOf(wrap), "the search finds what is there");
+        bench.store.changePassphrase(passphrase(), "quite another one".toCharArray());
+        // The salt and the second slot stay.
+        assertFalse(Haystack.of(home).holdsPartOf(Arrays.copyOfRange(wrap, 39, 131)));
         bench.store.lock();
         bench.store.unlock(duress);
         assertFalse(Haystack.of(home).holdsPartOf(sealed));

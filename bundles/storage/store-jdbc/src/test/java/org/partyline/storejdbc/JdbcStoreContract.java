@@ -204,6 +204,7 @@ abstract class JdbcStoreContract extends StoreContract {
     void theDuressPassphraseErasesALockedStoreAndOpensAnEmptyOne() throws Exception {
         bench.put("t", "k", "v");
         bench.store.note("a note", "x");
+        bench.store.collect(bytes("packet"));
         bench.store.setDuress(passphrase(), DURESS);
         assertEquals(Optional.of("v"), bench.get("t", "k"));
         byte[] storeKey = storeKeyOf(passphrase());
@@ -224,6 +225,11 @@ abstract class JdbcStoreContract extends StoreContract {
         assertEquals(0, count("t"));
         assertEquals(Optional.empty(), bench.store.note("a note"));
         bench.put("t", "k", "another life");
+        assertEquals(0, bench.store.collected());
+        for (int i = 0; i < Bench.MOST_CANDIDATES; i++) {
+            bench.store.collect(bytes("another packet " + i));
+        }
+        assertEquals(Map.of(), bench.store.dropped());
 
         restartAndUnlock(DURESS);
         assertEquals(Optional.of("another life"), bench.get("t", "k"));
@@ -252,6 +258,7 @@ abstract class JdbcStoreContract extends StoreContract {
         bench.store.lock();
         bench.store.unlock(DURESS);
         byte[] emptyKey = storeKeyOf(DURESS);
+        assertFalse(Arrays.equals(new byte[emptyKey.length], emptyKey));
         for (SecretBytes secret : bench.argon2.secrets) {
             assertTrue(isWiped(secret), "a passphrase or what was derived from it");
         }
@@ -348,6 +355,7 @@ abstract class JdbcStoreContract extends StoreContract {
         bench.put("t", "k", "v");
         bench.store.collect(bytes("packet"));
         bench.store.destroy();
+        assertThrows(StoreLockedException.class, () -> bench.get("t", "k"));
         assertEquals(Store.State.NEW, bench.store.state());
         assertEquals(0, bench.store.collected());
         assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()));

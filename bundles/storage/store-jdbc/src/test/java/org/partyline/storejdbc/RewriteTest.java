@@ -57,6 +57,10 @@ class RewriteTest {
         }
     }
 
+    private static String mode(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
     private static int keys(Path directory) throws IOException {
         return Haystack.keysIn(Files.readAllBytes(directory.resolve("keys"))).size();
     }
@@ -79,6 +83,9 @@ class RewriteTest {
         try (Bench bench = new Bench(source)) {
             source.steps = step -> {
                 steps.add(step);
+                if (step.equals("copy")) {
+                    assertEquals("rw-------", mode(store.resolve("partyline.next.mv.db")), "from the first byte on");
+                }
                 copy(store, home.resolve(step));
             };
             bench.store.changePassphrase(passphrase(), NEXT);
@@ -104,6 +111,20 @@ class RewriteTest {
         assertArrayEquals(file, Files.readAllBytes(store.resolve("partyline.mv.db")));
         Files.write(store.resolve("keys"), keys);
         assertOpens(store, passphrase(), NEXT);
+    }
+
+    @Test
+    void aFileThatCannotBeOverwrittenIsSaidWhenTheStoreIsDestroyed() throws Exception {
+        Path stuck = Files.createDirectories(store.resolve("partyline.remains.stuck/not empty"));
+        try (Bench bench = Bench.embedded(store)) {
+            bench.store.unlock(passphrase());
+            assertEquals(
+                    "the store's key is erased, but its file is not overwritten: restart the server, or destroy the disk",
+                    assertThrows(StoreException.class, bench.store::destroy).getMessage());
+            Files.delete(stuck);
+            bench.store.destroy();
+            assertEquals(List.of(), files(store));
+        }
     }
 
     /** H2 would remove as many bytes from the last whole block, with the last commit. */
@@ -132,10 +153,9 @@ class RewriteTest {
         }
         try (Bench bench = Bench.embedded(store)) {
             bench.store.unlock(passphrase());
-            assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(store)));
+            assertEquals("rwx------", mode(store));
             for (String each : FILES) {
-                assertEquals(
-                        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(store.resolve(each))));
+                assertEquals("rw-------", mode(store.resolve(each)));
             }
         }
     }

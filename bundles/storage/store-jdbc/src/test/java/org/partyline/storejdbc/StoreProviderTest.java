@@ -24,11 +24,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.jdbc.DataSourceFactory;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.panic.Erasable;
 import org.partyline.api.panic.EraseJournal;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
+import org.partyline.testkit.Logged;
 
 class StoreProviderTest {
     @TempDir
@@ -39,11 +44,17 @@ class StoreProviderTest {
     private final DataSourceFactory h2 = new OsgiDataSourceFactory(new Driver());
 
     private BundleContext context() {
+        return context(Map.of());
+    }
+
+    private BundleContext context(Map<String, String> properties) {
         return (BundleContext) Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {BundleContext.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
-                    case "getProperty" -> arguments[0].equals("partyline.home") ? home.toString() : null;
+                    case "getProperty" ->
+                        properties.getOrDefault(
+                                arguments[0], arguments[0].equals("partyline.home") ? home.toString() : null);
                     case "registerService" ->
                         arguments[1] instanceof Store store ? register(store) : other(arguments[1]);
                     default -> throw new UnsupportedOperationException(method.getName());
@@ -96,6 +107,7 @@ class StoreProviderTest {
         store.lock();
         store.unlock("the first of two".toCharArray());
         assertEquals(Set.of(), new EraseJournal(home).pending());
+        assertFalse(Files.exists(home.resolve("erasing-next")));
         store.setDuress("the first of two".toCharArray(), "the second of two".toCharArray());
         store.lock();
         List<String> done = new ArrayList<>();
@@ -202,6 +214,31 @@ class StoreProviderTest {
         assertShowsAnEmptyStore("quite another one", 1);
     }
 
+    @Test
+    void anErasureThatTheStoreAloneCouldNotFinishGoesOnAtTheNextStart() throws Exception {
+        new EraseJournal(home).begin(Set.of("logs"));
+        StoreProvider provider = new StoreProvider(context(), settings(""));
+        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
+        provider.start();
+        provider.bindH2(h2);
+        Store store = registered.get(0);
+        store.create(Bench.passphrase());
+        Bench.put(store, "t", "k", "what nobody may read");
+        store.setDuress(Bench.passphrase(), "under duress".toCharArray());
+        store.lock();
+        // A file that cannot be overwritten or deleted.
+        Path keys = home.resolve("store/keys");
+        Files.delete(keys);
+        Files.createDirectories(keys.resolve("it is not empty"));
+        StoreException refused = assertThrows(StoreException.class, () -> store.unlock("under duress".toCharArray()));
+        assertEquals("the store's keys cannot be overwritten: destroy their disk", refused.getMessage());
+        Files.delete(keys.resolve("it is not empty"));
+        Files.delete(keys);
+        provider.stop();
+        assertEquals(Set.of("store", "logs"), new EraseJournal(home).pending());
+        assertShowsAnEmptyStore("under duress", 0);
+    }
+
     /** It stopped before the journal was written: nothing was erased. */
     @Test
     void whatWasToTakeTheStoresPlaceMeansNothingWithoutTheJournal() throws Exception {
@@ -220,11 +257,13 @@ class StoreProviderTest {
 
     private ServiceRegistration<?> register(Store store) {
         registered.add(store);
+        // Whoever uses a part of it still has the store.
         return (ServiceRegistration<?>) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (proxy, method, arguments) -> {
                     if (!method.getName().equals("unregister")) {
                         throw new UnsupportedOperationException(method.getName());
                     }
+                    assertEquals(List.of(), erasables, "the store goes last");
                     registered.remove(store);
                     return null;
                 });
@@ -271,7 +310,8 @@ class StoreProviderTest {
         for (String key : List.of("osgi.jndi.service.name", "dataSourceName")) {
             StoreProvider provider = new StoreProvider(context(), settings(" mine "));
             provider.bindH2(h2);
-            provider.start();
+            String log = Logged.during(provider::start);
+            assertTrue(log.contains("datasource=mine: there is no such DataSource service yet"), log);
             provider.bindDataSource(memory("other"), Map.of(key, "other"));
             assertEquals(0, registered.size());
             JdbcDataSource mine = memory("mine-" + key);
@@ -348,6 +388,18 @@ class StoreProviderTest {
         provider.stop();
     }
 
+    private static final KeyDerivation ANOTHER = new KeyDerivation() {
+        @Override
+        public KdfId id() {
+            return KdfId.SCRYPT;
+        }
+
+        @Override
+        public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
+            throw new AssertionError("it is not the derivation that the store uses");
+        }
+    };
+
     @Test
     void theKeyDerivationWithTheHighestRankingIsAskedAndItsAbsenceIsSaid() throws Exception {
         StoreProvider provider = new StoreProvider(context(), settings(""));
@@ -358,12 +410,86 @@ class StoreProviderTest {
         assertTrue(refused.getMessage().contains("ARGON2ID"), refused.getMessage());
         QuickArgon2 low = new QuickArgon2();
         QuickArgon2 high = new QuickArgon2();
-        provider.derivations =
-                List.of(Map.entry(Map.of("service.ranking", 10), high), Map.entry(Map.of("service.id", 7L), low));
+        provider.derivations = List.of(
+                Map.entry(Map.of("service.id", 7L), low),
+                Map.entry(Map.of("service.ranking", 10), high),
+                Map.entry(Map.of("service.ranking", 99), ANOTHER));
         registered.get(0).create(Bench.passphrase());
         assertEquals(1, high.runs.get());
         assertEquals(0, low.runs.get());
         provider.stop();
+    }
+
+    @Test
+    void aLeaderUsesTheSharedDatabaseWhateverTheSettingsSay() {
+        BundleContext leader = context(Map.of("partyline.leader.token", "00112233"));
+        StoreProvider provider = new StoreProvider(leader, settings("mine"));
+        provider.start();
+        provider.bindH2(h2);
+        JdbcDataSource mine = memory("mine");
+        provider.bindDataSource(mine, Map.of("osgi.jndi.service.name", "mine"));
+        assertEquals(List.of(), registered);
+        provider.bindDataSource(memory("shared"), Map.of("osgi.jndi.service.name", "partyline.shared"));
+        assertEquals(1, registered.size());
+        // The table with the token of the leader is missing.
+        assertThrows(StoreException.class, () -> registered.get(0).note("a", "b"));
+        provider.modified(settings(""));
+        provider.unbindDataSource(mine);
+        assertEquals(1, registered.size());
+        provider.stop();
+    }
+
+    @Test
+    void withoutAHomeTheStoreIsInKarafsDataAndABlankTokenIsNone() {
+        StoreProvider provider = new StoreProvider(
+                context(Map.of(
+                        "partyline.home", " ",
+                        "partyline.leader.token", " ",
+                        "karaf.data", home.resolve("data").toString())),
+                settings(""));
+        provider.modified(settings("", "2h"));
+        provider.start();
+        provider.bindH2(h2);
+        assertEquals(Store.State.NEW, registered.get(0).state());
+        assertTrue(Files.exists(home.resolve("data/partyline/store/partyline.mv.db")));
+        provider.stop();
+    }
+
+    @Test
+    void aServiceThatIsReplacedTakesNothingWithItWhenItGoes() {
+        StoreProvider provider = new StoreProvider(context(), settings(""));
+        provider.start();
+        provider.bindH2(h2);
+        Store first = registered.get(0);
+        provider.bindH2(new OsgiDataSourceFactory(new Driver()));
+        provider.unbindH2(h2);
+        assertEquals(1, registered.size());
+        assertNotSame(first, registered.get(0));
+        provider.stop();
+    }
+
+    @Test
+    void aStoppedProviderLeavesNoThread() throws Exception {
+        StoreProvider provider = new StoreProvider(context(), settings(""));
+        provider.start();
+        provider.bindH2(h2);
+        List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("partyline-store"))
+                .toList();
+        assertFalse(threads.isEmpty());
+        provider.stop();
+        for (Thread each : threads) {
+            assertTrue(each.isDaemon());
+            each.join();
+        }
+    }
+
+    @Test
+    void itsSettingsAreListed() {
+        StoreSettings settings = new StoreSettings();
+        assertEquals("org.partyline.store.jdbc", settings.pid());
+        assertFalse(settings.title().isBlank());
+        assertEquals(List.of(StoreSettings.DATASOURCE, StoreSettings.ERASE_AFTER), settings.settings());
     }
 
     @Test
