@@ -474,7 +474,8 @@ class H2StoreTest extends JdbcStoreContract {
         Path keys = home.resolve("elsewhere/keys");
         org.h2.jdbcx.JdbcDataSource file = new org.h2.jdbcx.JdbcDataSource();
         file.setURL("jdbc:h2:" + home.resolve("elsewhere/h2"));
-        ConnectionSource elsewhere = new ExternalDatabase(file, new KeyShare(keys, new java.security.SecureRandom()));
+        ConnectionSource elsewhere =
+                new ExternalDatabase(file, new KeyShare(keys, new java.security.SecureRandom()), () -> false);
         char[] duress = "here it is, take it".toCharArray();
         Database database = new Database(elsewhere);
         bench = restart(new Bench(database));
