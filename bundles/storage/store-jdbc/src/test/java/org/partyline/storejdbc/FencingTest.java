@@ -169,6 +169,45 @@ class FencingTest {
     }
 
     @Test
+    void aConnectionThatTheDatabaseClosedIsReplaced() throws Exception {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                    + " where datname = current_database() and pid <> pg_backend_pid()");
+        }
+        assertEquals(Optional.of("1"), first.get("t", "k"));
+    }
+
+    /** Nobody can tell then: the new leader decides what counts. */
+    @Test
+    void aCommitThatNobodyKnowsOfWhenAnotherServerTookOverIsAFailure() throws Exception {
+        source.hook = (what, done) -> {
+            if (what.equals("commit") && done) {
+                takeOver(SECOND, 1000);
+                throw new SQLException("the connection broke", "08006");
+            }
+        };
+        assertThrows(StoreException.class, () -> first.put("t", "k", "2"));
+        source.hook = (what, done) -> {};
+        assertEquals(Store.State.LOCKED, first.store.state());
+    }
+
+    @Test
+    void anOldLeaderReadsNothing() throws Exception {
+        takeOver(SECOND, 0);
+        assertThrows(NotLeaderException.class, () -> first.get("t", "k"));
+        assertEquals(Store.State.LOCKED, first.store.state());
+    }
+
+    @Test
+    void anOldLeaderCompactsNothing() throws Exception {
+        takeOver(SECOND, 0);
+        String before = file();
+        assertThrows(NotLeaderException.class, first.store::compact);
+        assertEquals(before, file());
+    }
+
+    @Test
     void anOldLeaderIsToldBeforeItSends() throws Exception {
         takeOver(SECOND, 0);
         assertThrows(NotLeaderException.class, first.store::confirmLeader);
@@ -331,6 +370,16 @@ class FencingTest {
             statement.execute("create table " + copies.get(0) + " as select * from pl_meta");
             upgraded.store.removeDuress(passphrase());
             assertEquals(List.of(), upgraded.store.copies());
+            upgraded.store.setDuress(passphrase(), "take all of it".toCharArray());
+            statement.execute("create table " + copies.get(0) + " as select * from pl_meta");
+            upgraded.store.lock();
+            upgraded.store.unlock("take all of it".toCharArray());
+            assertEquals(List.of(), upgraded.store.copies());
+            statement.execute("create table " + copies.get(0) + " as select * from pl_meta");
+            upgraded.store.destroy();
+        }
+        try (Bench again = upgraded(newer(connection -> {}))) {
+            assertEquals(List.of(), again.store.copies());
         }
     }
 
@@ -347,6 +396,12 @@ class FencingTest {
         assertEquals(List.of(), new OldTablesCheck(first.store::copies).examine());
         try (Bench upgraded = upgraded(newer)) {
             upgraded.store.unlock(passphrase());
+            assertEquals(1, steps.get());
+            List<String> copies = upgraded.store.copies();
+            // Another server that waited for this one.
+            new TransactionalMigration(dataSource::getConnection, new LeaderFence(FIRST, history, false, ""))
+                    .run(newer);
+            assertEquals(copies, upgraded.store.copies());
             assertEquals(1, steps.get());
             assertEquals(Optional.of("1"), upgraded.get("t", "k"));
             List<Finding> left = new OldTablesCheck(upgraded.store::copies).examine();

@@ -468,14 +468,71 @@ class H2StoreTest extends JdbcStoreContract {
         }
     }
 
+    private ConnectionSource elsewhere(Path keys) {
+        org.h2.jdbcx.JdbcDataSource file = new org.h2.jdbcx.JdbcDataSource();
+        file.setURL("jdbc:h2:" + home.resolve("elsewhere/h2"));
+        return new ExternalDatabase(file, new KeyShare(keys, new java.security.SecureRandom()), () -> false);
+    }
+
+    /** The tables are emptied one after another; nothing opens them by then. */
+    @Test
+    void theErasureOfAStoreInAConfiguredH2GoesOnAtTheNextStart() throws Exception {
+        FaultySource elsewhere = new FaultySource(elsewhere(home.resolve("elsewhere/keys")));
+        bench = restart(new Bench(elsewhere));
+        bench.store.create(passphrase());
+        bench.put("t", "k", "v");
+        int[] since = {0};
+        elsewhere.hook = (what, done) -> {
+            if (what.equals("executeUpdate") && done || what.equals("execute") && !done && since[0] > 0) {
+                since[0]++;
+            }
+            // After the overwriting of the wrapped key, and its flush to the disk.
+            if (since[0] == 3) {
+                throw new java.sql.SQLException("the server stopped");
+            }
+        };
+        assertThrows(StoreException.class, bench.store::destroy);
+        elsewhere.hook = (what, done) -> {};
+        bench = restart(new Bench(elsewhere));
+        assertEquals(Store.State.NEW, bench.store.state());
+        bench.store.create(passphrase());
+        assertEquals(Optional.empty(), bench.get("t", "k"));
+    }
+
+    @Test
+    void aStoreInAConfiguredH2IsNotBroughtToAnotherFormat() throws Exception {
+        ConnectionSource elsewhere = elsewhere(home.resolve("elsewhere/keys"));
+        bench = restart(new Bench(elsewhere));
+        bench.store.create(passphrase());
+        Migrations newer = new Migrations(List.of(connection -> {}));
+        bench = restart(new Bench(new Database(elsewhere, newer, Long.MAX_VALUE)));
+        assertEquals(
+                "the store on H2 cannot be migrated to format 2, only stores in H2's file and on PostgreSQL can: start "
+                        + "the older program",
+                assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()))
+                        .getMessage());
+    }
+
+    @Test
+    void whatALockedServerWritesDoesNotMakeTheFileGrowWithoutEnd() throws Exception {
+        long most = 1 << 18;
+        bench = restart(new Bench(new Database(source(), Migrations.OURS, most)));
+        int compacted = 0;
+        long before = 0;
+        for (int i = 0; i < 200 && compacted == 0; i++) {
+            bench.store.note("scan", Integer.toString(i));
+            long size = Files.size(file());
+            compacted += size < before ? 1 : 0;
+            before = size;
+        }
+        assertTrue(compacted > 0, "it was compacted " + compacted + " times");
+    }
+
     /** Not a file of this server: it is emptied table by table. */
     @Test
     void aStoreInAConfiguredH2IsErasedAndReplacedLikeTheServersOwn() throws Exception {
         Path keys = home.resolve("elsewhere/keys");
-        org.h2.jdbcx.JdbcDataSource file = new org.h2.jdbcx.JdbcDataSource();
-        file.setURL("jdbc:h2:" + home.resolve("elsewhere/h2"));
-        ConnectionSource elsewhere =
-                new ExternalDatabase(file, new KeyShare(keys, new java.security.SecureRandom()), () -> false);
+        ConnectionSource elsewhere = elsewhere(keys);
         char[] duress = "here it is, take it".toCharArray();
         Database database = new Database(elsewhere);
         bench = restart(new Bench(database));

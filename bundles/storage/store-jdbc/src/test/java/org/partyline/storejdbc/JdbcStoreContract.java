@@ -363,6 +363,7 @@ abstract class JdbcStoreContract extends StoreContract {
         bench.store.destroy();
         bench.store.create("a new beginning".toCharArray());
         assertEquals(Optional.empty(), bench.get("t", "k"));
+        bench.put("t", "k", "another life");
         bench.store.note("a note", "x");
         assertEquals(Optional.of("x"), bench.store.note("a note"));
         bench.store.lock();
@@ -372,6 +373,8 @@ abstract class JdbcStoreContract extends StoreContract {
         assertEquals(Store.State.NEW, bench.store.state());
         bench.store.create("a new beginning".toCharArray());
         assertEquals(Optional.empty(), bench.get("t", "k"));
+        bench.store.destroy();
+        bench.store.destroy();
     }
 
     /** The server stopped when the wrapped key was overwritten, and nothing else. */

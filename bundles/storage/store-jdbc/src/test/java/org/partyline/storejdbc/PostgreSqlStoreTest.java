@@ -1,15 +1,10 @@
 package org.partyline.storejdbc;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.Connection;
 import java.util.HexFormat;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.testkit.PostgreSqlServer;
@@ -61,20 +56,5 @@ class PostgreSqlStoreTest extends JdbcStoreContract {
     @Override
     String binary(byte[] content) {
         return "'\\x" + HexFormat.of().formatHex(content) + "'::bytea";
-    }
-
-    @Test
-    void aConnectionThatTheDatabaseClosedIsReplaced() throws Exception {
-        bench.put("t", "k", "v");
-        tamperWhileOpen("select pg_terminate_backend(pid) from pg_stat_activity"
-                + " where datname = current_database() and pid <> pg_backend_pid()");
-        assertEquals(Optional.of("v"), bench.get("t", "k"));
-    }
-
-    private void tamperWhileOpen(String sql) throws Exception {
-        try (Connection connection = source().open();
-                var statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 }
