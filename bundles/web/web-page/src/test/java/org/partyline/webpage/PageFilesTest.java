@@ -93,6 +93,22 @@ class PageFilesTest {
         }
     }
 
+    /** Firefox and Chromium save other fields on the disk every few seconds, to restore them after a crash. */
+    @Test
+    void noBrowserSavesAField() {
+        for (String name : ours()) {
+            Matcher field = Pattern.compile("<(form|textarea|select|input)\\b(?! autocomplete=\"off\")")
+                    .matcher(text(name));
+            assertFalse(field.find(), name);
+        }
+    }
+
+    /** Some browsers translate every page of a language, by a service that gets all of its text. */
+    @Test
+    void noServiceIsSentTheTextToTranslateIt() {
+        assertTrue(text("index.html").contains("<html lang=\"en\" translate=\"no\">"));
+    }
+
     @Test
     void theTitleSaysNothing() {
         assertTrue(text("index.html").contains("<title>Partyline</title>"));

@@ -225,7 +225,7 @@ function finder() {
   return html`
     <dialog id="finder" aria-label="Find" @close=${() => state.find !== null && closeFinder()} @keydown=${step}>
       <label class="hidden" for="wanted">Name, view, action, command or words of a message</label>
-      <input id="wanted" class="choice" type="search" autocomplete="off" placeholder="Name, view, action, command or words" .value=${state.find}
+      <input autocomplete="off" id="wanted" class="choice" type="search" placeholder="Name, view, action, command or words" .value=${state.find}
         @input=${event => { state.find = event.target.value; state.hits = null; draw(); }}
         @keydown=${event => event.key === 'Enter' && found.length > 0 && pick(found[0])}>
       ${found.length === 0 ? html`<p class="hint" role="status">Nothing was found.</p>` : nothing}

@@ -163,10 +163,10 @@ export class People {
       ${this.#scanner.draw()}
       <section aria-labelledby="add">
         <h2 id="add">Add a contact</h2>
-        <form class="plain" id="new-contact" @submit=${event => this.#add(event)}>
-          <label>Card<textarea id="card" rows="3" autocapitalize="off" spellcheck="false" placeholder="plcard1…" .value=${this.#draft.card}
+        <form autocomplete="off" class="plain" id="new-contact" @submit=${event => this.#add(event)}>
+          <label>Card<textarea autocomplete="off" id="card" rows="3" autocapitalize="off" spellcheck="false" placeholder="plcard1…" .value=${this.#draft.card}
             @input=${event => this.#changed({ card: event.target.value })}></textarea></label>
-          <label>Name, if not the one on the card<input id="name" autocomplete="off" .value=${this.#draft.name}
+          <label>Name, if not the one on the card<input autocomplete="off" id="name" .value=${this.#draft.name}
             @input=${event => this.#changed({ name: event.target.value })}></label>
           ${this.#choice(several, this.#draft.persona, persona => this.#changed({ persona }))}
           <div class="options">
@@ -182,7 +182,7 @@ export class People {
   }
 
   #choice(several, chosen, changed) {
-    return several ? html`<label>For the persona<select @change=${event => changed(event.target.value)}>
+    return several ? html`<label>For the persona<select autocomplete="off" @change=${event => changed(event.target.value)}>
       <option value="">current</option>${this.#personas.map(one => html`<option .selected=${one.name === chosen}>${one.name}</option>`)}
       </select></label>` : nothing;
   }
@@ -192,10 +192,10 @@ export class People {
     return html`
       <section aria-labelledby="join">
         <h2 id="join">Join a channel</h2>
-        <form class="plain" id="new-channel" autocomplete="off" @submit=${event => this.#join(event)}>
-          <label>Invite<textarea id="plchan" rows="3" autocapitalize="off" spellcheck="false" placeholder="plchan1…" .value=${invite}
+        <form autocomplete="off" class="plain" id="new-channel" @submit=${event => this.#join(event)}>
+          <label>Invite<textarea autocomplete="off" id="plchan" rows="3" autocapitalize="off" spellcheck="false" placeholder="plchan1…" .value=${invite}
             @input=${event => this.#wished({ invite: event.target.value })}></textarea></label>
-          <label>Passphrase<input id="passphrase" type="password" autocomplete="off" .value=${passphrase}
+          <label>Passphrase<input autocomplete="off" id="passphrase" type="password" .value=${passphrase}
             @input=${event => this.#wished({ passphrase: event.target.value })}></label>
           ${this.#choice(several, persona, chosen => this.#wished({ persona: chosen }))}
           <div class="options"><button class="send">Join</button></div>

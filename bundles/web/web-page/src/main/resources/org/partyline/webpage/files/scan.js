@@ -184,7 +184,7 @@ export class Scanner {
         <div class="options">
           ${navigator.mediaDevices ? html`<button class="scan" @click=${() => this.#asking(() => this.#scan())}>${
             this.#camera ? 'Stop the camera' : 'Scan with the camera'}</button>` : nothing}
-          <label>Read a picture <input id="picture" type="file" accept="image/*" @click=${mayRead}
+          <label>Read a picture <input autocomplete="off" id="picture" type="file" accept="image/*" @click=${mayRead}
             @change=${event => this.#asking(() => this.#open(event.target))}></label>
         </div>
         ${this.#camera ? html`<video id="camera" muted playsinline aria-label="What the camera sees"></video>` : nothing}

@@ -345,7 +345,7 @@ export class Talk {
           ${this.#messages?.length === 0 ? html`<p class="hint center">No messages yet.</p>` : nothing}
           ${this.#list()}
         </div>
-        <form id="compose" @submit=${event => this.#send(event)} autocomplete="off">
+        <form autocomplete="off" id="compose" @submit=${event => this.#send(event)}>
           ${reply ? html`
             <p class="replying"><span>Reply to <bdi>${reply.direction === 'out' ? 'yourself' : reply.sender ?? 'someone'}</bdi>:
               <q>${reply.text}</q></span>
@@ -354,12 +354,12 @@ export class Talk {
             <p class="replying editing"><span>Edit <q>${edit.text}</q>. Anyone who has seen it may still have it.</span>
               <button type="button" class="quiet" @click=${() => this.#edit(null)}>Do not edit</button></p>` : nothing}
           <label class="hidden" for="text">Message to ${conversation.channel}</label>
-          <textarea id="text" rows="2" placeholder="Message" autocapitalize="sentences"
+          <textarea autocomplete="off" id="text" rows="2" placeholder="Message" autocapitalize="sentences"
             .value=${text} @input=${event => this.#changed({ text: event.target.value })} @keydown=${event => this.#typed(event)}></textarea>
           <div class="options">
-            <label>Expires <select name="ttl" @change=${event => this.#changed({ ttl: event.target.value })}>${LIVES.map(([value, name]) =>
+            <label>Expires <select autocomplete="off" name="ttl" @change=${event => this.#changed({ ttl: event.target.value })}>${LIVES.map(([value, name]) =>
               html`<option value=${value} .selected=${value === ttl}>${name}</option>`)}</select></label>
-            <label><input type="checkbox" name="burn" .checked=${burn}
+            <label><input autocomplete="off" type="checkbox" name="burn" .checked=${burn}
               @change=${event => this.#changed({ burn: event.target.checked })}> Burn after reading</label>
             <button class="send" ?disabled=${this.#sending}>Send</button>
           </div>
