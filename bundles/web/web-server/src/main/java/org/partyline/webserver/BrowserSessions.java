@@ -46,6 +46,7 @@ final class BrowserSessions {
 
     private static final int MOST_LINKS = 8;
     private static final int ID_BYTES = 4;
+    private static final byte[] NONE = {};
 
     private final Supplier<Store> store;
     private final Clock clock;
@@ -128,18 +129,26 @@ final class BrowserSessions {
      * The session of a browser's request. The second secret is required for every request, not only for those that
      * change something.
      *
-     * @param cookie the cookie's value
+     * @param cookies the values of the cookie
      * @param csrf the token that the page sent, or null
      * @param asks whether that counts as use; false for a response that stays open
      * @throws WebProblem if they belong to no session
      */
-    synchronized WebToken caller(String cookie, @Nullable String csrf, boolean asks) throws PartylineException {
-        requireOpen();
-        String key = key(cookie);
-        Session session = sessions.get(key);
-        if (session == null || csrf == null || !MessageDigest.isEqual(session.csrf(), Secret.hash(csrf))) {
+    synchronized WebToken caller(List<String> cookies, @Nullable String csrf, boolean asks) throws PartylineException {
+        if (store.get() == null) {
+            // Whatever the reason, a page must not keep its texts until the store returns.
+            endAll();
             throw ended();
         }
+        requireOpen();
+        byte[] given = csrf == null ? NONE : Secret.hash(csrf);
+        String key = cookies.stream()
+                .map(BrowserSessions::key)
+                .filter(one -> sessions.containsKey(one)
+                        && MessageDigest.isEqual(sessions.get(one).csrf(), given))
+                .findFirst()
+                .orElseThrow(BrowserSessions::ended);
+        Session session = sessions.get(key);
         WebDevice device = session.device();
         WebDevice used = asks ? new WebDevice(device.id(), device.name(), device.since(), clock.instant()) : device;
         sessions.put(key, new Session(session.csrf(), used, session.scopes()));

@@ -155,11 +155,10 @@ final class Gate {
 
     /** A program by its token, otherwise a logged-in browser. @param asks whether this counts as use */
     private WebToken caller(Map<String, String> headers, boolean asks) throws PartylineException {
-        Optional<String> cookie =
-                headers.containsKey("authorization") ? Optional.empty() : SessionRoutes.cookie(headers);
-        return cookie.isPresent()
-                ? sessions.caller(cookie.get(), headers.get(SessionRoutes.CSRF_HEADER), asks)
-                : tokens.bearer(headers.get("authorization"));
+        List<String> cookies = headers.containsKey("authorization") ? List.of() : SessionRoutes.cookies(headers);
+        return cookies.isEmpty()
+                ? tokens.bearer(headers.get("authorization"))
+                : sessions.caller(cookies, headers.get(SessionRoutes.CSRF_HEADER), asks);
     }
 
     private static byte[] body(HttpExchange exchange) throws WebProblem, IOException {

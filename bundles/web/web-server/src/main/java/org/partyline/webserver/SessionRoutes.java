@@ -1,10 +1,10 @@
 package org.partyline.webserver;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
@@ -80,20 +80,18 @@ final class SessionRoutes implements WebHandler {
         return "partyline-" + (port.find() ? port.group(1) : "80");
     }
 
-    /** The cookie's value; empty if missing or invalid. @param headers by name in lower case */
-    static Optional<String> cookie(Map<String, String> headers) {
-        String header = headers.get("cookie");
-        if (header != null) {
-            String prefix = cookieName(headers) + "=";
-            for (String one : header.split(";")) {
-                String pair = one.strip();
-                if (pair.startsWith(prefix)
-                        && Secret.FORM.matcher(pair.substring(prefix.length())).matches()) {
-                    return Optional.of(pair.substring(prefix.length()));
-                }
-            }
-        }
-        return Optional.empty();
+    /**
+     * The valid values of the cookie. There may be several: a page of another port of this host can set one of the same
+     * name, which the browser sends first. @param headers by name in lower case
+     */
+    static List<String> cookies(Map<String, String> headers) {
+        String prefix = cookieName(headers) + "=";
+        return Arrays.stream(headers.getOrDefault("cookie", "").split(";"))
+                .map(String::strip)
+                .filter(pair -> pair.startsWith(prefix))
+                .map(pair -> pair.substring(prefix.length()))
+                .filter(value -> Secret.FORM.matcher(value).matches())
+                .toList();
     }
 
     /** Only known words of the browser's user agent: no other text of the sender reaches the console. */

@@ -16,6 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,7 @@ import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebEvents;
 import org.partyline.api.web.WebHandler;
+import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebResponse;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
@@ -238,6 +240,16 @@ class LoginTest {
                         "X-CSRF-Token: " + browser.csrf())));
     }
 
+    /** A page of another port of the host can set it, and the browser sends it first. */
+    @Test
+    void aForeignCookieOfTheSameNameLocksNobodyOut() throws Exception {
+        Browser browser = login();
+        String foreign = "Cookie: partyline-9480=" + "A".repeat(43);
+        String csrf = "X-CSRF-Token: " + browser.csrf();
+        refused(401, http.get("/read", HOST, foreign, csrf));
+        assertEquals(200, status(http.get("/read", HOST, foreign + "; " + browser.cookie(), csrf)));
+    }
+
     @Test
     void aSessionEndsAfterAnIdleTime() throws Exception {
         Browser browser = login();
@@ -274,6 +286,24 @@ class LoginTest {
         assertThrows(StoreLockedException.class, () -> sessions.link(TALK));
         store.unlock(MemoryStore.PASSPHRASE.toCharArray());
         refused(401, http.get("/read", browser.headers()));
+    }
+
+    /** The page goes blank at this refusal only, and at that of a locked store. */
+    @Test
+    void aStoppedStoreEndsEverySession() throws Exception {
+        AtomicReference<MemoryStore> running = new AtomicReference<>(store);
+        BrowserSessions some = new BrowserSessions(running::get, clock, new SecureRandom());
+        BrowserSessions.Opened opened = some.open(some.link(TALK), "a browser");
+        List<MemoryStore> states = new ArrayList<>();
+        states.add(null);
+        states.add(store);
+        for (MemoryStore state : states) {
+            running.set(state);
+            assertEquals(
+                    401,
+                    assertThrows(WebProblem.class, () -> some.caller(List.of(opened.cookie()), opened.csrf(), true))
+                            .status());
+        }
     }
 
     @Test
