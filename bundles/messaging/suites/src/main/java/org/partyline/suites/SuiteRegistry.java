@@ -413,17 +413,26 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
 
     @Override
     public void allow(String name) throws PartylineException {
-        Set<String> denied = new LinkedHashSet<>(settings.get().suites().denied());
-        denied.remove(known(name));
-        settings.change(SuiteSettings.DENIED, String.join(",", denied));
-        changed();
+        change(name, false);
     }
 
     @Override
     public void deny(String name) throws PartylineException {
-        Set<String> denied = new LinkedHashSet<>(settings.get().suites().denied());
-        denied.add(known(name));
-        settings.change(SuiteSettings.DENIED, String.join(",", denied));
+        change(name, true);
+    }
+
+    private void change(String name, boolean deny) throws PartylineException {
+        String known = known(name);
+        // One at a time: otherwise, of two commands at once, one would allow what the other has denied.
+        synchronized (settings) {
+            Set<String> denied = new LinkedHashSet<>(settings.get().suites().denied());
+            if (deny) {
+                denied.add(known);
+            } else {
+                denied.remove(known);
+            }
+            settings.change(SuiteSettings.DENIED, String.join(",", denied));
+        }
         changed();
     }
 

@@ -1,5 +1,6 @@
 package org.partyline.suites;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -25,6 +26,7 @@ import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.testkit.Eventually;
 import org.partyline.testkit.TestSettings;
 
 class SuiteRegistryTest {
@@ -151,5 +153,30 @@ class SuiteRegistryTest {
         assertTrue(registry.every().contains("FIRST"));
         PartylineException refused = assertThrows(PartylineException.class, () -> registry.allow("FIRST"));
         assertTrue(refused.getMessage().contains("org.partyline.settings"), refused.getMessage());
+    }
+
+    /** From two consoles, or from a console and the page. */
+    @Test
+    void ofTwoThatAreDeniedAtOnceBothAre() throws Exception {
+        TestSettings stored = new TestSettings();
+        Thread other = new Thread(() -> assertDoesNotThrow(() -> registry.deny("SCRYPT")));
+        registry.setOperatorSettings(proxy(OperatorSettings.class, (method, arguments) -> switch (method) {
+            case "get" -> stored.get();
+            case "set" -> {
+                if (other.getState() == Thread.State.NEW) {
+                    other.start();
+                    Eventually.that(
+                            "the other one waits or is done",
+                            () -> Set.of(Thread.State.BLOCKED, Thread.State.TERMINATED)
+                                    .contains(other.getState()));
+                }
+                stored.suites(List.of(), Set.of(((String) arguments[1]).split(",")));
+                yield null;
+            }
+            default -> null;
+        }));
+        registry.deny("ARGON2ID");
+        other.join();
+        assertEquals(Set.of("ARGON2ID", "SCRYPT"), stored.get().suites().denied());
     }
 }
