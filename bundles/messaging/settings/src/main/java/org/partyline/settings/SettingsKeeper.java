@@ -173,7 +173,10 @@ public final class SettingsKeeper implements OperatorSettings {
     }
 
     private static Settings parse(String key, String value, Hashtable<String, Object> all) {
-        EngineSettings.parse(Map.of(key, value));
+        // Alone, since it may be valid only with another value, such as a minimum above the default maximum.
+        EngineSettings.ALL.stream()
+                .filter(setting -> setting.key().equals(key))
+                .forEach(setting -> setting.in(Map.of(key, value)));
         try {
             return EngineSettings.parse(asMap(all));
         } catch (IllegalArgumentException e) {
@@ -192,7 +195,6 @@ public final class SettingsKeeper implements OperatorSettings {
                     setting.check(value);
                 }
             }
-            EngineSettings.parse(Map.of(key, value));
             return EngineSettings.PORTABLE.contains(key);
         } catch (IllegalArgumentException e) {
             return false;

@@ -145,6 +145,18 @@ class SettingsKeeperTest {
         assertFalse(keeper.isPortable("colour", "red"));
     }
 
+    /** Each is out of range beside the other's default. */
+    @Test
+    void feesAboveTheDefaultMaximumAreCarriedAndSet() {
+        SettingsKeeper keeper = keeper(Map.of());
+        assertTrue(keeper.isPortable("fee-minimum", "60sat/vB"));
+        assertThrows(UnavailableException.class, () -> keeper.set("fee-minimum", "60sat/vB"));
+        keeper.set("fee-maximum", "100sat/vB");
+        keeper.set("fee-minimum", "60sat/vB");
+        assertEquals(Map.of("fee-maximum", "100sat/vB", "fee-minimum", "60sat/vB"), keeper.changed());
+        assertThrows(IllegalArgumentException.class, () -> keeper.set("fee-minimum", "many"));
+    }
+
     /** The value comes from a backup, perhaps of someone else. */
     @Test
     void aValueThatWouldSetAnotherSettingInTheFileIsNotCarried() {
