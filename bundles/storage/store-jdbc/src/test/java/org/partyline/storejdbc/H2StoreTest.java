@@ -480,6 +480,13 @@ class H2StoreTest extends JdbcStoreContract {
         FaultySource elsewhere = new FaultySource(elsewhere(home.resolve("elsewhere/keys")));
         bench = restart(new Bench(elsewhere));
         bench.store.create(passphrase());
+        boolean[] lost = {false};
+        elsewhere.hook = (what, done) -> {
+            if (what.equals("commit") && done && !lost[0]) {
+                lost[0] = true;
+                throw new java.sql.SQLException("the answer was lost", "08006");
+            }
+        };
         bench.put("t", "k", "v");
         int[] since = {0};
         elsewhere.hook = (what, done) -> {
@@ -497,6 +504,32 @@ class H2StoreTest extends JdbcStoreContract {
         assertEquals(Store.State.NEW, bench.store.state());
         bench.store.create(passphrase());
         assertEquals(Optional.empty(), bench.get("t", "k"));
+    }
+
+    /** A change of the passphrase counts even if the database could not be compacted then. */
+    @Test
+    void aWrappedKeyThatCouldNotBeErasedFromAConfiguredH2IsErasedLater() throws Exception {
+        FaultySource elsewhere = new FaultySource(elsewhere(home.resolve("elsewhere/keys")));
+        Database database = new Database(elsewhere);
+        bench = restart(new Bench(database));
+        bench.store.create(passphrase());
+        bench.store.compact();
+        byte[] slot = Arrays.copyOfRange(database.meta(Meta.WRAP).orElseThrow(), 39, 131);
+        int[] since = {0};
+        elsewhere.hook = (what, done) -> {
+            if (what.equals("executeUpdate")) {
+                since[0] = 0;
+            }
+            if (what.equals("execute") && !done && ++since[0] == 2) {
+                throw new java.sql.SQLException("no compaction now");
+            }
+        };
+        bench.store.changePassphrase(passphrase(), "quite another one".toCharArray());
+        elsewhere.hook = (what, done) -> {};
+        assertTrue(Haystack.of(home).holdsPartOf(slot), "the search finds what is there");
+        bench.clock.pass(Duration.ofHours(1));
+        bench.scheduler.tick();
+        assertFalse(Haystack.of(home).holdsPartOf(slot));
     }
 
     @Test
@@ -563,6 +596,8 @@ class H2StoreTest extends JdbcStoreContract {
         bench = restart(new Bench(new Database(elsewhere)));
         bench.store.unlock(duress);
         assertEquals(Optional.of("another life"), bench.get("t", "k"));
+        bench.store.overwriteKeys();
+        assertEquals(List.of(), Haystack.keysIn(Files.readAllBytes(keys)));
         bench.store.destroy();
         assertFalse(Files.exists(keys));
         assertEquals(Store.State.NEW, bench.store.state());

@@ -218,6 +218,18 @@ class MigrationTest {
     }
 
     @Test
+    void theDoctorNamesTheTablesOfEachOlderFormat() throws Exception {
+        OldTablesCheck check =
+                new OldTablesCheck(() -> List.of("pl_meta_format1", "pl_meta_format2", "pl_meta_formatx"));
+        assertEquals("old-stores", check.name());
+        assertEquals(
+                List.of("drop table pl_meta_format1", "drop table pl_meta_format2"),
+                check.examine().stream()
+                        .map(finding -> finding.remedy().replaceAll(".*(?=drop table)", ""))
+                        .toList());
+    }
+
+    @Test
     void aStepThatFailsLeavesTheStoreAsItWas() throws Exception {
         Migrations failing = new Migrations(List.of(MARK, connection -> {
             throw new SQLException("no");
