@@ -29,6 +29,7 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.WrongPassphraseException;
+import org.partyline.testkit.Logged;
 import org.partyline.testkit.StoreContract;
 
 /** The contract of every database under the store, besides the contract of every store. */
@@ -449,6 +450,11 @@ abstract class JdbcStoreContract extends StoreContract {
         assertEquals(Map.of(1L, 1L), bench.store.dropped());
         bench.store.collect(List.of(new Store.Collected(bytes("a third"), new byte[1], 1)));
         assertEquals(Map.of(1L, 2L), bench.store.dropped());
+        String log = Logged.during(() -> collected(100));
+        assertFalse(log.contains("damaged"), log);
+        tamper("update pl_candidate set sealed = " + binary(new byte[200]));
+        restartAndUnlock();
+        assertEquals(List.of(), collected(100));
     }
 
     @Test

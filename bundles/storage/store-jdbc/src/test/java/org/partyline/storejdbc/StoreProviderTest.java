@@ -12,6 +12,8 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -433,26 +435,28 @@ class StoreProviderTest {
         assertEquals(1, registered.size());
         // The table with the token of the leader is missing.
         assertThrows(StoreException.class, () -> registered.get(0).note("a", "b"));
+        List<Store> shared = List.copyOf(registered);
         provider.modified(settings(""));
         provider.unbindDataSource(mine);
-        assertEquals(1, registered.size());
+        assertEquals(shared, registered);
         provider.stop();
     }
 
     @Test
     void withoutAHomeTheStoreIsInKarafsDataAndABlankTokenIsNone() {
-        StoreProvider provider = new StoreProvider(
-                context(Map.of(
-                        "partyline.home", " ",
-                        "partyline.leader.token", " ",
-                        "karaf.data", home.resolve("data").toString())),
-                settings(""));
-        provider.modified(settings("", "2h"));
-        provider.start();
-        provider.bindH2(h2);
-        assertEquals(Store.State.NEW, registered.get(0).state());
-        assertTrue(Files.exists(home.resolve("data/partyline/store/partyline.mv.db")));
-        provider.stop();
+        Map<String, String> properties = new HashMap<>();
+        properties.put("partyline.leader.token", " ");
+        for (String none : Arrays.asList(null, " ")) {
+            properties.put("partyline.home", none);
+            properties.put("karaf.data", home.resolve("data" + none).toString());
+            StoreProvider provider = new StoreProvider(context(properties), settings(""));
+            provider.modified(settings("", "2h"));
+            provider.start();
+            provider.bindH2(h2);
+            assertEquals(Store.State.NEW, registered.get(0).state());
+            assertTrue(Files.exists(home.resolve("data" + none).resolve("partyline/store/partyline.mv.db")));
+            provider.stop();
+        }
     }
 
     @Test
