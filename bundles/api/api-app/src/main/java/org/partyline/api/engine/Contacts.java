@@ -88,7 +88,7 @@ public interface Contacts {
      */
     record Waiting(String persona, Network network, String key, Instant since) {}
 
-    /** Ends the session and erases the contact, its keys and its messages. */
+    /** Erases the contact, its keys, session and messages. It is not told. */
     void remove(Optional<String> persona, String name) throws PartylineException;
 
     /**

@@ -20,7 +20,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "contact-remove",
-        description = "Remove a contact: close the session and erase the contact's keys and messages",
+        description = "Remove a contact: erase its keys, session and messages, without telling it",
         detailedDescription = "partyline:contact-remove bob")
 @Needs(Role.TALK)
 final class ContactRemoveCommand extends PartylineCommand {
