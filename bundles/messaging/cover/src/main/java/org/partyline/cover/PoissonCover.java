@@ -93,6 +93,10 @@ final class PoissonCover implements CoverTraffic {
 
     /** Why a plan that was started does not run; empty if it does. */
     String problem(CoverTransaction tx, CoverPlan plan) throws StoreException {
+        Optional<String> silent = tx.whySilent(plan.persona());
+        if (silent.isPresent()) {
+            return silent.get();
+        }
         if (budget.isFull(tx, plan)) {
             return budget.problem(plan);
         }

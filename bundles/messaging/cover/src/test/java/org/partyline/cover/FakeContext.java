@@ -30,6 +30,9 @@ final class FakeContext implements CoverContext, CoverTransaction {
     final Set<Network> ready = EnumSet.allOf(Network.class);
     final List<String> audited = new ArrayList<>();
     boolean mainnetAccepted;
+    /** Why nobody sends anything; null if everyone may. */
+    String silent;
+
     int maxPacket = 80;
     long most = 21;
     int asked;
@@ -127,6 +130,11 @@ final class FakeContext implements CoverContext, CoverTransaction {
     @Override
     public Set<Network> networks(int persona) {
         return networks;
+    }
+
+    @Override
+    public Optional<String> whySilent(int persona) {
+        return Optional.ofNullable(silent);
     }
 
     @Override

@@ -329,6 +329,17 @@ class PoissonCoverTest {
         assertEquals(Optional.of(Network.MAINNET), slot().network());
     }
 
+    /** It would be reported as running, although its slots are never opened. */
+    @Test
+    void itDoesNotRunForAPersonaThatOnlyReads() throws Exception {
+        context.silent = "persona 'me' only reads";
+        Cover.Status status = cover.start(Optional.empty(), MEAN, 1000);
+        assertFalse(status.running());
+        assertEquals("persona 'me' only reads", status.problem());
+        context.silent = null;
+        assertTrue(cover.status().get(0).running());
+    }
+
     // ---- the form of decoys
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.cover.CoverTraffic;
@@ -64,5 +65,17 @@ class CoverCheckTest {
         assertEquals(0, bench.store.count("cover"));
         assertEquals(0, bench.store.count("sent-sizes"));
         assertEquals(List.of(), check.examine());
+    }
+
+    @Test
+    void whyAPersonaThatOnlyReadsSendsNoDecoysIsSaid() throws Exception {
+        assertEquals(
+                Optional.empty(),
+                bench.guard.transact(tx -> orders.transaction(tx).whySilent(ALICE)));
+        bench.keys().copy = true;
+        assertEquals(
+                Optional.of("persona 'alice' only reads, because it was restored while its original is in use:"
+                        + " run partyline:restore-takeover when the original is gone"),
+                bench.guard.transact(tx -> orders.transaction(tx).whySilent(ALICE)));
     }
 }

@@ -75,6 +75,12 @@ public final class StoreCoverTransaction implements CoverTransaction {
     }
 
     @Override
+    public Optional<String> whySilent(int persona) throws StoreException {
+        return guard.open(() ->
+                people.personas.isCopy(persona) ? Optional.of(people.personas.readsOnly(persona)) : Optional.empty());
+    }
+
+    @Override
     public int persona(Optional<String> name) throws PartylineException {
         return PersonaRecord.named(tx, name).id();
     }

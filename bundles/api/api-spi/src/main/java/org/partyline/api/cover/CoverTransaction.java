@@ -38,6 +38,9 @@ public interface CoverTransaction {
     /** The networks on which a persona talks: a decoy on any other would be recognised as one. */
     Set<Network> networks(int persona) throws StoreException;
 
+    /** Why a persona must not send anything, in one line; empty if it may. */
+    Optional<String> whySilent(int persona) throws StoreException;
+
     /**
      * A persona's number.
      *
