@@ -61,12 +61,8 @@ final class ChannelEntry {
             throws PartylineException {
         // The reader must search for the packets that opened the channel's chains.
         RequiredServices.of(reception).require();
-        PersonaRecord who = guard.<PersonaRecord, PartylineException>open(() -> {
-            PersonaRecord found =
-                    guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, persona));
-            refuseTaken(found, invite.name());
-            return found;
-        });
+        String who = guard.<PersonaRecord, PartylineException>open(() -> outside(persona, invite.name()))
+                .name();
         KeyDerivation kdf = roots.derivation(invite.kdf());
         // Members need no root before yesterday's, so older ones are not stored.
         int rootDay = Math.max(invite.startDay(), Days.of(clock.instant()) - 1);
@@ -75,13 +71,20 @@ final class ChannelEntry {
                 SecretBytes root = roots.advance(start, rootDay - invite.startDay())) {
             byte @Nullable [] legacyKey = roots.legacyKey(invite.kdf().id(), kdf, passphrase);
             member = guard.<ChannelMembership, PartylineException>open(() -> {
-                refuseTaken(who, invite.name());
-                return add(who, invite, mode, carrier, rootDay, root, legacyKey);
+                // Meanwhile it may have been deleted, and its number given to a persona of a backup.
+                return add(outside(Optional.of(who), invite.name()), invite, mode, carrier, rootDay, root, legacyKey);
             });
         }
         bus.publish(new Bus.Expected());
         reception.service().joined(invite.network());
         return member;
+    }
+
+    /** The persona, which is in no channel of that name yet. Hold the state lock. */
+    private PersonaRecord outside(Optional<String> name, String channel) throws PartylineException {
+        PersonaRecord persona = guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, name));
+        refuseTaken(persona, channel);
+        return persona;
     }
 
     private void refuseTaken(PersonaRecord persona, String name) throws NoSuchThingException {

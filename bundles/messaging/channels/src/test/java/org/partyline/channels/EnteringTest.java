@@ -24,8 +24,11 @@ import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.personas.PersonaRecords;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.Days;
@@ -158,6 +161,21 @@ class EnteringTest {
         slow.action = () -> channels.join(join("alice", "den"), PASSPHRASE);
         assertThrows(NoSuchThingException.class, () -> channels.join(join("alice", "den"), PASSPHRASE));
         assertEquals(1, channels.listAll().size());
+    }
+
+    /** Its number may be given to a persona of a backup: that one would be in a channel that it never joined. */
+    @Test
+    void aPersonaThatIsDeletedWhileItJoinsEntersNothing() throws Exception {
+        PersonaRecord bob = stage.persona("bob");
+        Meanwhile slow = new Meanwhile(stage.suites.argon2id());
+        stage.suites.add(slow);
+        slow.action = () -> stage.guard.perform(() -> stage.guard.update(tx -> PersonaRecords.erase(tx, bob.id())));
+        assertEquals(
+                "there is no persona 'bob': see partyline:persona-list",
+                assertThrows(NoSuchThingException.class, () -> channels.join(join("bob", "den"), PASSPHRASE))
+                        .getMessage());
+        assertEquals(List.of(), channels.listAll());
+        assertEquals(0, stage.store.count(MembershipRecord.TABLE));
     }
 
     @Test
