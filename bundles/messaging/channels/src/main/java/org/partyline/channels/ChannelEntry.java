@@ -137,5 +137,6 @@ final class ChannelEntry {
     /** Called when the channel was left: its packets are no longer recognised, and its keys are wiped. */
     void leave(ChannelMembership member) {
         registry.remove(member);
+        bus.publish(new Bus.ChannelLeft(member.network()));
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.messaging.conversation.ChannelMembership;
@@ -19,6 +20,7 @@ import org.partyline.messaging.mailbox.DraftRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.messaging.StageBench;
 
 /** No data of a channel that was left is kept: joining it again starts from scratch. */
@@ -52,6 +54,16 @@ class LeavingTest {
         assertEquals(1, stage.allOutgoing().size());
         assertEquals(List.of(club), List.copyOf(stage.people.conversations.members()));
         assertTrue(stage.join("lobby", Mode.RATCHET).id() > club.id(), "no number is given twice");
+    }
+
+    /** The chains that run could not be read after joining again, if blocks of the last day counted as read. */
+    @Test
+    void whoReadsBlocksHearsOfIt() throws Exception {
+        stage.join("lobby", Mode.RATCHET);
+        List<Bus.ChannelLeft> left = new ArrayList<>();
+        stage.bus.on(Bus.ChannelLeft.class, left::add);
+        channels.leave(Optional.empty(), "lobby");
+        assertEquals(List.of(new Bus.ChannelLeft(Network.REGTEST)), left);
     }
 
     @Test

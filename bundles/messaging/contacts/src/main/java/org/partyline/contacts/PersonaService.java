@@ -221,7 +221,10 @@ public final class PersonaService implements Personas {
                 return gone;
             });
             outgoing.forEach(message -> registry.removeSent(message.id()));
-            members.forEach(registry::remove);
+            for (ChannelMembership member : members) {
+                registry.remove(member);
+                notices.bus().publish(new Bus.ChannelLeft(member.network()));
+            }
             contacts.forEach(registry::remove);
             personaKeyStore.remove(id);
             return outgoing;

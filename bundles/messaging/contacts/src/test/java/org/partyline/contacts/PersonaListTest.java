@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -129,8 +130,12 @@ class PersonaListTest {
         PacketId packet = PacketId.of(Network.REGTEST.code(), new byte[80]);
         server.stage.recognition.packets.addSent(packet, new PacketIndex.Sent(ofAlice, 0));
 
+        List<Bus.ChannelLeft> left = new ArrayList<>();
+        server.stage.bus.on(Bus.ChannelLeft.class, left::add);
+
         server.personas.delete("alice");
 
+        assertEquals(2, left.size(), "whoever joins these channels again needs packets that were read");
         assertNull(server.stage.recognition.packets.sent(packet));
         assertEquals(1, server.stage.store.count(MessageRecord.TABLE));
         assertEquals(List.of("work*"), list());

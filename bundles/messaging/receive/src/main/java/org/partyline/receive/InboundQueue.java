@@ -310,6 +310,15 @@ public final class InboundQueue implements Reception, NodeReceiver {
         reread();
     }
 
+    /** Called when a channel was left: whoever joins it again needs packets that were read for it. */
+    void left(Network network) {
+        try {
+            blocks.position().unread(network);
+        } catch (StoreException e) {
+            LOG.warn("blocks of the last day may not be read again for a channel: {}", e.getMessage());
+        }
+    }
+
     @Override
     public Channels.Look lookingBack(Network network) throws StoreException {
         return blocks.rereading().lookingBack(network);

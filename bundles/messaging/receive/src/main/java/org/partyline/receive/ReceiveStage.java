@@ -169,6 +169,7 @@ public final class ReceiveStage implements Liveness, HealthCheck {
                 () -> bus.publish(new Bus.Retry()));
         listening = List.of(
                 bus.on(Bus.Expected.class, expected -> inboundQueue.retryUnmatched()),
+                bus.on(Bus.ChannelLeft.class, left -> inboundQueue.left(left.network())),
                 bus.on(Bus.Distrusted.class, distrusted -> inboundQueue.distrusted()),
                 bus.on(Bus.PartsReturned.class, returned -> {
                     inboundQueue.partsReturned();

@@ -103,7 +103,7 @@ public final class ScanPosition {
         return store.note(networkKey(network)).map(BlockRef::parse);
     }
 
-    /** Returns the first block from which on all were read; empty before there was any, or if it was not stored. */
+    /** Returns the first block from which on all were read; empty if that is unknown. */
     public Optional<BlockRef> first(Network network) throws StoreException {
         return store.note(firstKey(network)).map(BlockRef::parse);
     }
@@ -111,6 +111,11 @@ public final class ScanPosition {
     /** Records that all blocks after this one are read, as soon as the nodes have caught up. */
     public void readFrom(Network network, BlockRef block) throws StoreException {
         store.note(firstKey(network), block.encode());
+    }
+
+    /** Blocks that were read count as unread for a channel that is joined next. */
+    void unread(Network network) throws StoreException {
+        store.note(firstKey(network), null);
     }
 
     private static String firstKey(Network network) {

@@ -14,11 +14,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Look;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.mailbox.ConversationEraser;
 import org.partyline.messaging.state.Bus;
+import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
@@ -181,6 +185,42 @@ class LookingBackTest {
         assertEquals(Look.DONE, look());
         assertEquals(List.of("one"), late.texts(), "it was remembered");
         assertEquals(before, node.watched.get());
+    }
+
+    /** The openers were read when she was in the channel before, and nothing of that is kept. */
+    @Test
+    void whoJoinsAgainReadsTheChainsThatRun() throws Exception {
+        late.add(network.node("l"));
+        network.mine();
+        clock.pass(Duration.ofDays(2));
+        network.mine();
+        ChannelMembership before = join();
+        carol = new Speaker(elsewhere, elsewhere.join("lobby", Mode.RATCHET));
+        seed = carol.newSeed();
+        say(carol.opener(seed, "carol", "one"));
+        network.mine();
+        late.settle();
+        assertEquals(1, late.count(ReceiveChainRecord.TABLE));
+        leave(before);
+        assertEquals(0, late.count(ReceiveChainRecord.TABLE));
+        join();
+        assertEquals(1, late.count(ReceiveChainRecord.TABLE), "the opener is found again");
+        say(carol.onChain(seed, 0, carol.text("two")));
+        late.settle();
+        assertEquals("two", late.texts().get(late.texts().size() - 1));
+        assertEquals(Look.DONE, look());
+    }
+
+    /** Leaves as by a command. */
+    private void leave(ChannelMembership member) throws Exception {
+        late.stage.guard.<StoreException>perform(() -> {
+            late.stage.guard.<StoreException>update(tx -> {
+                ConversationEraser.erase(tx, member.id());
+                tx.delete(MembershipRecord.TABLE, Keys.of(member.id()));
+            });
+            late.stage.registry.remove(member);
+            late.stage.bus.publish(new Bus.ChannelLeft(member.network()));
+        });
     }
 
     @Test

@@ -28,6 +28,8 @@ public final class ConversationRegistry {
     /** Called when a channel was left: its packets are no longer recognised, and its keys are wiped. */
     public void remove(ChannelMembership member) {
         recognition.beacons.remove(member);
+        // Those that opened its chains are needed if it is joined again.
+        recognition.packets.forgetHandled();
         recognition.chains.of(member.id()).forEach(recognition.chains::remove);
         conversations.remove(member);
         summaries.remove(member.id());

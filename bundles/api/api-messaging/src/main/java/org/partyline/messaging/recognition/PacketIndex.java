@@ -75,6 +75,11 @@ public final class PacketIndex implements AutoCloseable {
         handled.remove(id);
     }
 
+    /** As after a start: packets that nodes report again are handled again. */
+    public void forgetHandled() {
+        handled.clear();
+    }
+
     @Override
     public void close() {
         sent.clear();

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.partyline.api.Network;
 import org.partyline.api.store.StoreException;
 
 /**
@@ -26,6 +27,9 @@ public final class Bus {
 
     /** More packets are expected than before: unmatched ones are tried again. */
     public record Expected() {}
+
+    /** A channel was left: the packets that opened its chains were read and erased, and may be needed once more. */
+    public record ChannelLeft(Network network) {}
 
     /** A node was found to be on another chain: see {@link InitialSync#distrusted}. Nodes do not report it again. */
     public record Distrusted() {}
