@@ -27,7 +27,7 @@ public final class PrivateFile {
 
     /** Writes bytes. The content and the file's name are on the disk when this returns. */
     public static void write(Path file, byte[] content) throws IOException {
-        Path unfinished = beside(file, ".new");
+        Path unfinished = unfinished(file);
         Overwriting.delete(unfinished);
         forgetOld(file);
         Files.createFile(
@@ -53,12 +53,17 @@ public final class PrivateFile {
     /** Overwrites and deletes a file, and whatever an interrupted write has left. */
     public static void delete(Path file) throws IOException {
         forgetOld(file);
-        Overwriting.delete(beside(file, ".new"));
+        Overwriting.delete(unfinished(file));
         boolean there = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
         Overwriting.delete(file);
         if (there) {
             sync(file);
         }
+    }
+
+    /** The file in which new content is until it is complete; an interrupted write leaves it. */
+    public static Path unfinished(Path file) {
+        return beside(file, ".new");
     }
 
     private static Path beside(Path file, String ending) {

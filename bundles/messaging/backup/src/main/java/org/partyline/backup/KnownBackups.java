@@ -116,11 +116,17 @@ public final class KnownBackups implements Erasable {
         }
     }
 
-    /** @return whether there is no backup with this path; another file of this name is kept */
+    /**
+     * Erases a backup, and the part of it that an interrupted export left.
+     *
+     * @return whether there is no backup with this path; another file of this name is kept
+     */
     private static boolean eraseOne(Path file) {
         try {
-            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && isBackup(file)) {
-                Overwriting.delete(file);
+            for (Path each : List.of(file, PrivateFile.unfinished(file))) {
+                if (Files.isRegularFile(each, LinkOption.NOFOLLOW_LINKS) && isBackup(each)) {
+                    Overwriting.delete(each);
+                }
             }
             return true;
         } catch (IOException e) {

@@ -28,14 +28,14 @@ final class SealedBackups {
         return file.seal(content, passphrase);
     }
 
-    /** Writes a sealed backup, and remembers its path. */
+    /** Writes a sealed backup. Its path is remembered first: a part of it may be left if the server dies. */
     void write(Path target, byte[] sealed) throws PartylineException {
+        KnownBackups.remember(store, target);
         try {
             PrivateFile.write(target.toAbsolutePath(), sealed);
         } catch (IOException e) {
             throw new NoSuchThingException("the file " + target + " cannot be written: " + reason(e));
         }
-        KnownBackups.remember(store, target);
     }
 
     /** The content of a backup. The caller wipes it. */

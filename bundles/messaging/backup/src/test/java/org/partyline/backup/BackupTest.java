@@ -871,6 +871,15 @@ class BackupTest {
         assertEquals(file.toString(), alice.stage.store.note(KnownBackups.NOTE).orElseThrow());
     }
 
+    /** The server may die while it writes. */
+    @Test
+    void aFileIsKnownBeforeItIsWritten() {
+        Path nowhere = directory.resolve("nowhere").resolve("alice.backup");
+        assertThrows(NoSuchThingException.class, () -> alice.backups.exportTo(nowhere, PASSPHRASE));
+        assertEquals(
+                nowhere.toString(), alice.stage.store.note(KnownBackups.NOTE).orElseThrow());
+    }
+
     private static Backups.Summary withoutSize(Backups.Summary summary) throws Exception {
         assertEquals(Files.size(summary.file()), summary.bytes());
         return new Backups.Summary(summary.file(), 0, summary.personas(), summary.contacts(), summary.channels());

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.BundleContext;
 import org.partyline.api.PartylineException;
+import org.partyline.api.PrivateFile;
 import org.partyline.api.panic.Erasable;
 import org.partyline.testkit.MemoryStore;
 
@@ -58,6 +59,19 @@ class KnownBackupsTest {
         next.prepare();
         next.erase();
         assertFalse(Files.exists(first));
+    }
+
+    /** The server died, or the disk was full, while it was written. */
+    @Test
+    void whatIsLeftOfABackupThatWasNotFinishedGoesToo() throws Exception {
+        Path file = directory.resolve("a");
+        Path part = PrivateFile.unfinished(file);
+        Files.writeString(part, "PLBACKUP and some of what is sealed");
+        KnownBackups.remember(store, file);
+        KnownBackups backups = backups();
+        backups.prepare();
+        backups.erase();
+        assertFalse(Files.exists(part));
     }
 
     @Test
