@@ -28,6 +28,7 @@ import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.personas.PersonaRecords;
 import org.partyline.messaging.recognition.ConversationRegistry;
 import org.partyline.messaging.sessions.ContactEntries;
+import org.partyline.messaging.sessions.WaitingHandshake;
 import org.partyline.messaging.state.AfterCommit;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Cbor;
@@ -37,6 +38,7 @@ import org.partyline.messaging.store.Tables;
 /** Imports the personas of a backup: plans what is added, and adds it. Part of the caller's transaction. */
 final class PersonaImport {
     private static final int LONGEST_NAME = 32;
+    private static final String KEPT = "the existing one is kept";
 
     private final People people;
     private final ConversationRegistry registry;
@@ -74,10 +76,13 @@ final class PersonaImport {
 
     List<Plan> plan(StoreTransaction tx, BackupContent content, List<Change> changes) throws StoreException {
         List<PersonaRecord> here = new ArrayList<>(Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class));
-        List<PersonaRecord> unused = here.stream()
-                .filter(p ->
-                        isUnused(p.id()) && content.personas().stream().noneMatch(saved -> hasKeysOf(saved, p.id())))
-                .toList();
+        List<PersonaRecord> unused = new ArrayList<>();
+        for (PersonaRecord persona : here) {
+            if (isUnused(tx, persona.id())
+                    && content.personas().stream().noneMatch(saved -> hasKeysOf(saved, persona.id()))) {
+                unused.add(persona);
+            }
+        }
         boolean fresh = here.size() == 1 && !unused.isEmpty() && Tables.last(tx, "persona") == 1;
         Planning planning = new Planning(here, unused, fresh, KeptNumbers.of(tx, here), new HashSet<>(), changes);
         List<Plan> plans = new ArrayList<>();
@@ -166,7 +171,7 @@ final class PersonaImport {
         for (AccountRecord account : saved.accounts()) {
             String whole = name + "/" + account.name();
             if (here.stream().anyMatch(a -> a.name().equals(account.name()))) {
-                changes.add(new Change("account", whole, "kept", "the existing one is kept"));
+                changes.add(new Change("account", whole, "kept", KEPT));
                 continue;
             }
             boolean kept = numbers.keep(account.number());
@@ -203,30 +208,32 @@ final class PersonaImport {
             List<Change> changes) {
         List<ContactRecord> contacts = new ArrayList<>();
         for (ContactRecord contact : saved.contacts()) {
-            boolean known = people.conversations.contacts().stream()
-                    .anyMatch(c -> c.persona() == here.id()
-                            && (has(c.entry.signing(), c.entry.agreement(), contact)
-                                    || has(c.entry.formerSigning(), c.entry.formerAgreement(), contact)
-                                    || c.name().equals(contact.name())));
-            changes.add(new Change(
+            List<ContactConversation> known = people.conversations.contacts().stream()
+                    .filter(c -> c.persona() == here.id()
+                            && (isSame(c.entry, contact) || c.name().equals(contact.name())))
+                    .toList();
+            boolean same = known.stream().anyMatch(c -> isSame(c.entry, contact));
+            changes.add(change(
                     "contact",
                     here.name() + "/" + contact.name(),
-                    known ? "kept" : "added",
-                    known ? "the existing one is kept" : ""));
-            if (!known) {
+                    known.isEmpty(),
+                    same ? KEPT : "one of this name with other keys is kept: rename it to add this one"));
+            if (known.isEmpty()) {
                 contacts.add(contact);
             }
         }
         List<MembershipRecord> channels = new ArrayList<>();
         for (MembershipRecord channel : saved.channels()) {
-            boolean known = people.conversations.members().stream()
-                    .anyMatch(m -> m.persona() == here.id() && m.name().equals(channel.name()));
-            changes.add(new Change(
+            List<ChannelMembership> known = people.conversations.members().stream()
+                    .filter(m -> m.persona() == here.id() && m.name().equals(channel.name()))
+                    .toList();
+            boolean same = known.stream().anyMatch(m -> Arrays.equals(m.entry.salt(), channel.salt()));
+            changes.add(change(
                     "channel",
                     here.name() + "/" + channel.name(),
-                    known ? "kept" : "added",
-                    known ? "the existing one is kept" : ""));
-            if (!known) {
+                    known.isEmpty(),
+                    same ? KEPT : "another one of this name is kept: leave it to add this one"));
+            if (known.isEmpty()) {
                 channels.add(channel);
             }
         }
@@ -239,6 +246,15 @@ final class PersonaImport {
                 contacts,
                 channels,
                 accounts(saved, here.name(), accountsHere, numbers, changes));
+    }
+
+    private static Change change(String kind, String name, boolean added, String kept) {
+        return new Change(kind, name, added ? "added" : "kept", added ? "" : kept);
+    }
+
+    /** Whether it has the keys of a saved contact, or had them before. */
+    private static boolean isSame(ContactRecord here, ContactRecord saved) {
+        return has(here.signing(), here.agreement(), saved) || has(here.formerSigning(), here.formerAgreement(), saved);
     }
 
     private static boolean has(byte @Nullable [] signing, byte @Nullable [] agreement, ContactRecord contact) {
@@ -254,8 +270,11 @@ final class PersonaImport {
                         .anyMatch(keys -> Arrays.equals(keys.signingSeed().expose(), saved.signingSeed()));
     }
 
-    private boolean isUnused(int persona) {
-        return people.personas.require(persona).messages == 0
+    /** Whether nothing is lost with it: nobody uses its card, and no other account has coins of it. */
+    private boolean isUnused(StoreTransaction tx, int persona) throws StoreException {
+        return Accounts.of(tx, persona).isEmpty()
+                && tx.list(WaitingHandshake.TABLE, Keys.of(persona)).isEmpty()
+                && people.personas.require(persona).messages == 0
                 && people.conversations.contacts().stream().noneMatch(c -> c.persona() == persona)
                 && people.conversations.members().stream().noneMatch(m -> m.persona() == persona);
     }

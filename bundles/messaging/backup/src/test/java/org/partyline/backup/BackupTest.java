@@ -39,6 +39,7 @@ import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.AccountRecord;
+import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.ContactRecordBuilder;
@@ -48,13 +49,17 @@ import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.sessions.WaitingHandshake;
 import org.partyline.messaging.state.AbsentException;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Days;
 import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
@@ -517,6 +522,28 @@ class BackupTest {
         assertTrue(other.personas().contains("me  current"), other.personas()::toString);
     }
 
+    /** Its contact was removed since; the account may have coins. */
+    @Test
+    void whoHasAnotherAccountHasBeenUsed() throws Exception {
+        other.run(tx -> Accounts.ensure(tx, 1, "shop"));
+        alice.rename("alice", "me");
+        alice.join("me", "lobby");
+        restore();
+        assertEquals(List.of("me  current", "me (2) p3"), other.personas());
+        assertEquals(List.of("", "p2", "p3"), other.accounts());
+    }
+
+    /** Someone has its card, and waits to be added. */
+    @Test
+    void whoWasAskedForASessionHasBeenUsed() throws Exception {
+        other.run(tx -> {
+            tx.put(WaitingHandshake.TABLE, Keys.of(1, new byte[1]), Keys.of(1), new byte[1], null);
+            return null;
+        });
+        restore();
+        assertEquals(List.of("me  current", "alice p2"), other.personas());
+    }
+
     @Test
     void whoHasWrittenBeforeHasBeenUsedToo() throws Exception {
         other.join("me", "lobby");
@@ -575,7 +602,7 @@ class BackupTest {
                 List.of(
                         "persona alice kept its keys are already on this server",
                         "contact alice/caroline kept the existing one is kept",
-                        "contact alice/erin kept the existing one is kept",
+                        "contact alice/erin kept one of this name with other keys is kept: rename it to add this one",
                         "contact alice/francis added ",
                         "contact alice/bob kept the existing one is kept",
                         "contact alice/dave added ",
@@ -591,6 +618,28 @@ class BackupTest {
                         .sorted()
                         .toList());
         assertEquals(2, other.channels().size());
+    }
+
+    /** A person or a channel that is only named like one here is not here. */
+    @Test
+    void aContactOrChannelThatOnlyHasTheNameOfOneHereIsSaidNotToBeAdded() throws Exception {
+        alice.know("bob");
+        alice.join("alice", "lobby");
+        restore();
+        ContactConversation bob = other.contacts().get(0);
+        bob.entry = ContactRecordBuilder.builder(bob.entry)
+                .signing(new byte[32])
+                .agreement(new byte[32])
+                .build();
+        ChannelMembership lobby = other.channels().get(0);
+        lobby.entry =
+                MembershipRecordBuilder.builder(lobby.entry).salt(new byte[16]).build();
+        assertEquals(
+                List.of(
+                        "persona alice kept its keys are already on this server",
+                        "contact alice/bob kept one of this name with other keys is kept: rename it to add this one",
+                        "channel alice/lobby kept another one of this name is kept: leave it to add this one"),
+                restoreOver());
     }
 
     /** The backup has the keys that the contact had before it announced new ones here. */
