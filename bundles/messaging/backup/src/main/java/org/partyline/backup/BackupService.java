@@ -7,12 +7,14 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.UnavailableException;
@@ -34,6 +36,7 @@ import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.personas.PersonaRecords;
+import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.AfterCommit;
@@ -58,6 +61,7 @@ public final class BackupService implements Backups {
     private final Clock clock;
     private final OperatorSettings settings;
     private final ReadingServices reading;
+    private final Reception reception;
     private final Notices notices;
     private final SealedBackups backups;
     private final HandshakeManager handshakeManager;
@@ -68,6 +72,7 @@ public final class BackupService implements Backups {
             Clock clock,
             OperatorSettings settings,
             ReadingServices reading,
+            Reception reception,
             Notices notices,
             SealedBackups backups,
             HandshakeManager handshakeManager,
@@ -77,6 +82,7 @@ public final class BackupService implements Backups {
         this.clock = clock;
         this.settings = settings;
         this.reading = reading;
+        this.reception = reception;
         this.notices = notices;
         this.backups = backups;
         this.handshakeManager = handshakeManager;
@@ -250,6 +256,8 @@ public final class BackupService implements Backups {
 
     private Preview restore(BackupContent content, Original original) throws PartylineException {
         List<Change> changes = new ArrayList<>();
+        Set<Network> entered = EnumSet.noneOf(Network.class);
+        List<String> late = new ArrayList<>();
         guard.<PartylineException>perform(() -> {
             reading.require();
             try (AfterCommit after = new AfterCommit()) {
@@ -260,6 +268,9 @@ public final class BackupService implements Backups {
                     for (int i = 0; i < plans.size(); i++) {
                         sessions.addAll(
                                 personas.apply(tx, after, content.personas().get(i), plans.get(i), original));
+                        for (MembershipRecord channel : plans.get(i).channels()) {
+                            entered.add(Network.ofCode(channel.network()).orElseThrow());
+                        }
                     }
                     PersonaRecords.makeOneCurrent(tx);
                     if (original == Original.GONE) {
@@ -270,18 +281,33 @@ public final class BackupService implements Backups {
                 after.commit();
                 personas.expectInboxes();
                 if (original == Original.GONE) {
-                    try (AfterCommit opened = new AfterCommit()) {
-                        guard.transact(tx -> reopen(tx, opened, reopen));
-                        opened.commit();
-                    }
+                    openAll(reopen, late);
                 }
             }
         });
         notices.bus().publish(new Bus.Expected());
+        // As for a new member: others' chains may have been opened before.
+        for (Network network : entered) {
+            reception.joined(network);
+        }
         notices.security().record("backup-imported", "personas, contacts and channels were imported from a backup");
         planSettings(content, changes);
         setAll(content, changes);
+        if (!late.isEmpty()) {
+            throw new PartylineException("the backup was imported, but sessions are opened only when the store can be "
+                    + "written again: " + late.get(0));
+        }
         return new Preview(Instant.ofEpochMilli(content.made()), changes);
+    }
+
+    /** The contacts are marked already, so that upkeep opens what cannot be opened now. */
+    private void openAll(List<ContactConversation> contacts, List<String> problems) {
+        try (AfterCommit opened = new AfterCommit()) {
+            guard.transact(tx -> reopen(tx, opened, contacts));
+            opened.commit();
+        } catch (StoreException e) {
+            problems.add(e.getMessage());
+        }
     }
 
     private void setAll(BackupContent content, List<Change> changes) throws PartylineException {

@@ -12,6 +12,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.engine.Backups;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.state.Bus;
 import org.partyline.messaging.state.Live;
@@ -27,6 +28,7 @@ public final class BackupStage {
     private final Live<PersonaKeyStore> personaKeyStoreLive;
     private final Live<HandshakeManager> handshakeManagerLive;
     private final Live<Outbox> outboxLive;
+    private final Live<Reception> receptionLive;
 
     @Activate
     public BackupStage(@Reference StateServices state) {
@@ -34,13 +36,15 @@ public final class BackupStage {
         personaKeyStoreLive = state.live(PersonaKeyStore.class);
         handshakeManagerLive = state.live(HandshakeManager.class);
         outboxLive = state.live(Outbox.class);
+        receptionLive = state.live(Reception.class);
         offers.add(
                 Backups.class,
                 new BackupService(
                         state.guard(),
                         state.clock(),
                         state.settings(),
-                        new ReadingServices(state.protocols(), outboxLive, handshakeManagerLive),
+                        new ReadingServices(state.protocols(), outboxLive, handshakeManagerLive, receptionLive),
+                        receptionLive.service(),
                         state.notices(),
                         new SealedBackups(state.protocols().backupFile.service(), state.store()),
                         handshakeManagerLive.service(),
@@ -90,5 +94,14 @@ public final class BackupStage {
 
     public void unsetOutbox(Outbox service) {
         outboxLive.unset(service);
+    }
+
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
+    public void setReception(Reception service) {
+        receptionLive.set(service);
+    }
+
+    public void unsetReception(Reception service) {
+        receptionLive.unset(service);
     }
 }

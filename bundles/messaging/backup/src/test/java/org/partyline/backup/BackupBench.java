@@ -57,6 +57,9 @@ final class BackupBench implements AutoCloseable {
     /** No session can be opened. */
     volatile boolean unopened;
 
+    /** Sessions cannot be stored. */
+    volatile boolean full;
+
     /** @param first the name of the persona that exists initially */
     BackupBench(HandSetClock clock, String first) throws StoreException {
         stage = new StageBench(clock);
@@ -94,6 +97,9 @@ final class BackupBench implements AutoCloseable {
                         case "open":
                             if (unopened) {
                                 throw new NoSuchThingException("no suite may be used");
+                            }
+                            if (full) {
+                                throw new StoreException("the disk is full: free some space");
                             }
                             opened.add(((ContactConversation) arguments[2]).name());
                             return null;

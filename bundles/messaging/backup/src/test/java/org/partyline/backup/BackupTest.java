@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Backups;
@@ -693,6 +694,19 @@ class BackupTest {
         assertEquals(1, told.size());
     }
 
+    /** Other members may have opened their chains before: as for someone who joins, the openers are looked for. */
+    @Test
+    void blocksOfTheLastDayAreReadForAChannelThatIsAddedAndForNothingElse() throws Exception {
+        restore();
+        assertEquals(List.of(), other.stage.reception.joined);
+        alice.join("alice", "lobby");
+        alice.join("alice", "den");
+        restore();
+        assertEquals(List.of(Network.REGTEST), other.stage.reception.joined);
+        restore();
+        assertEquals(List.of(Network.REGTEST), other.stage.reception.joined, "both were kept");
+    }
+
     @Test
     void aRestoredSessionIsToBeOpenedUntilItIs() throws Exception {
         alice.know("bob");
@@ -700,6 +714,26 @@ class BackupTest {
         restore();
         assertEquals(List.of("session-waits", "backup-imported"), other.stage.audited);
         assertTrue(other.session("bob").restored);
+    }
+
+    /** Everything else was imported by then, and the session is marked as to be opened. */
+    @Test
+    void whereADiskIsFullWhenSessionsAreOpenedTheErrorSaysWhatWasImported() throws Exception {
+        alice.know("bob");
+        alice.stage.settings.set("default-ttl", "7d");
+        alice.backups.exportTo(file, PASSPHRASE);
+        other.full = true;
+        assertEquals(
+                "the backup was imported, but sessions are opened only when the store can be written again: "
+                        + "the disk is full: free some space",
+                assertThrows(
+                                PartylineException.class,
+                                () -> other.backups.importFrom(file, PASSPHRASE, Backups.Original.GONE))
+                        .getMessage());
+        assertEquals(List.of("alice  current"), other.personas());
+        assertTrue(other.session("bob").restored);
+        assertEquals(Map.of("default-ttl", "7d"), other.stage.settings.changed());
+        assertEquals(List.of("backup-imported"), other.stage.audited);
     }
 
     /** The keys with which the persona would inform them are not in the backup: they are named when it offers a session. */
@@ -784,7 +818,7 @@ class BackupTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {Outbox.class, HandshakeManager.class, PersonaKeyStore.class})
+    @ValueSource(classes = {Outbox.class, HandshakeManager.class, PersonaKeyStore.class, Reception.class})
     void nothingIsBroughtInWhileAPartIsMissing(Class<?> part) throws Exception {
         alice.backups.exportTo(file, PASSPHRASE);
         other.stage.stop(part);

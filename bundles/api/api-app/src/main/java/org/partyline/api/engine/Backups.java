@@ -32,7 +32,7 @@ public interface Backups {
     Preview preview(Path file, char[] passphrase) throws PartylineException;
 
     /**
-     * Imports everything or, if it throws, nothing.
+     * Imports everything or, if it throws, nothing, except what the message names.
      *
      * @param passphrase the caller wipes it
      * @param original the fate of the server that made the backup: while it is in use, the added personas only read,
