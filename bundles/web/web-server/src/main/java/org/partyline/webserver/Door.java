@@ -54,6 +54,8 @@ final class Door implements AutoCloseable {
             "Cross-Origin-Opener-Policy", "same-origin",
             "Cross-Origin-Resource-Policy", "same-origin",
             "Referrer-Policy", "no-referrer",
+            // Otherwise nginx would hold events back, and write long answers for slow readers to its disk.
+            "X-Accel-Buffering", "no",
             "X-Frame-Options", "DENY");
 
     private final HttpServer server;
@@ -148,8 +150,7 @@ final class Door implements AutoCloseable {
             return false;
         }
         streams.run(exchange, events, () -> gate.readmit(request), () -> {
-            // Otherwise nginx would hold events back until its buffer is full.
-            headers(exchange, response.with("Connection", "close").with("X-Accel-Buffering", "no"));
+            headers(exchange, response.with("Connection", "close"));
             exchange.sendResponseHeaders(response.status(), 0);
             exchange.getResponseBody().flush();
         });

@@ -363,6 +363,7 @@ class DoorTest {
             assertTrue(answer.contains("; frame-ancestors 'none'; "), answer);
             assertFalse(answer.contains("unsafe"), answer);
             assertTrue(answer.contains("Referrer-policy: no-referrer"), answer);
+            assertTrue(answer.contains("X-accel-buffering: no"), answer);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.partyline.itests.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -243,14 +244,16 @@ class TunnelIT {
             places.append(kind)
                     .append("_temp_path ")
                     .append(directory.resolve(kind))
-                    .append(";\n");
+                    // The directories of temporary files remain.
+                    .append(" 1 2;\n");
         }
         // The block within the braces of location is from docs/web.md.
         Path settings = Files.writeString(
                 directory.resolve("nginx.conf"),
                 "daemon off;\nmaster_process off;\npid " + directory.resolve("pid")
-                        + ";\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n"
-                        + places + "server {\nlisten 127.0.0.1:" + port + " ssl;\nserver_name " + NAME
+                        + ";\nerror_log stderr;\nevents {}\nhttp {\naccess_log " + directory.resolve("access.log")
+                        + ";\n"
+                        + places + "server {\nlisten 127.0.0.1:" + port + " sndbuf=4k ssl;\nserver_name " + NAME
                         + ";\nssl_certificate " + certificate + ";\nssl_certificate_key " + key
                         + ";\nlocation / {\n" + documented() + "}\n}\n}\n");
         assertEquals(0, alice.server().run("config", "web.hosts", NAME).status());
@@ -258,11 +261,26 @@ class TunnelIT {
                 directory.resolve("nginx.out"),
                 List.of(Programs.find("nginx").orElseThrow().toString(), "-c", settings.toString()));
         try {
-            use(
-                    new Way(
-                            List.of("--cacert", certificate.toString(), "--resolve", NAME + ":" + port + ":127.0.0.1"),
-                            "https://" + NAME + ":" + port),
-                    "through the proxy");
+            Way way = new Way(
+                    List.of("--cacert", certificate.toString(), "--resolve", NAME + ":" + port + ":127.0.0.1"),
+                    "https://" + NAME + ":" + port);
+            use(way, "through the proxy");
+            run(way.ask("/v1/openapi.json", "--fail", "--limit-rate", "100k"));
+            run(way.ask("/session", "--data-raw", "a".repeat(64 * 1024)));
+            for (String kind : List.of("client_body", "proxy")) {
+                try (Stream<Path> stored = Files.list(directory.resolve(kind))) {
+                    assertEquals(List.of(), stored.toList());
+                }
+            }
+            // While the server does not run, the page asks again and again.
+            alice.server().json("web-stop");
+            assertTrue(
+                    run(way.ask("/v1/conversations/" + CHANNEL + "/messages")).contains("502"));
+            alice.server().json("web-start");
+            for (String log : List.of("access.log", "nginx.out")) {
+                String logged = Files.readString(directory.resolve(log));
+                assertFalse(logged.contains(CHANNEL), logged);
+            }
         } finally {
             nginx.destroyForcibly();
         }
@@ -272,7 +290,7 @@ class TunnelIT {
     private static String documented() throws IOException {
         StringBuilder lines = new StringBuilder();
         for (String line : Files.readAllLines(Path.of("..", "..", "docs", "web.md"))) {
-            if (line.strip().startsWith("proxy_")) {
+            if (line.startsWith("    ") && line.endsWith(";")) {
                 lines.append(line.strip().replace("9480", "" + PORT)).append('\n');
             }
         }
