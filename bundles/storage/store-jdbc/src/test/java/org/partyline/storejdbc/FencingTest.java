@@ -526,6 +526,29 @@ class FencingTest {
     }
 
     @Test
+    void theStateBeforeACommitWhoseAnswerIsLostIsRefusedToo() throws Exception {
+        dump();
+        boolean[] lost = {false};
+        source.hook = (call, done) -> {
+            if (call.equals("commit") && done && !lost[0]) {
+                lost[0] = true;
+                throw new SQLException("gone", "08006");
+            }
+        };
+        first.put("t", "k", "2");
+        putBack();
+        assertThrows(RowsPutBackException.class, () -> first.put("t", "k", "3"));
+    }
+
+    @Test
+    void theStateBeforeAPacketWasCollectedIsRefusedToo() throws Exception {
+        dump();
+        first.store.collect(bytes("c"));
+        putBack();
+        assertThrows(RowsPutBackException.class, () -> first.put("t", "k", "2"));
+    }
+
+    @Test
     void itIsNotForgottenWhenCollectingMeetsItFirst() throws Exception {
         dump();
         first.put("t", "k", "2");

@@ -599,6 +599,7 @@ class H2StoreTest extends JdbcStoreContract {
         bench.store.overwriteKeys();
         assertEquals(List.of(), Haystack.keysIn(Files.readAllBytes(keys)));
         bench.store.destroy();
+        bench.store.destroy();
         assertFalse(Files.exists(keys));
         assertEquals(Store.State.NEW, bench.store.state());
     }
