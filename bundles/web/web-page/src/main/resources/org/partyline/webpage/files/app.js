@@ -513,7 +513,8 @@ function news() {
 
 function tick() {
   clearTimeout(timer);
-  if (!state.notice && Date.now() - lastInput > IDLE) {
+  // A clock that was set back keeps no page open either.
+  if (!state.notice && Math.abs(Date.now() - lastInput) > IDLE) {
     leave();
   }
   if (!isWatched()) {
