@@ -20,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -517,6 +518,72 @@ class PageIT {
         choose(aliceSees, "bob");
         aliceSees.await(MESSAGE, "This one is next.");
         nothingWasBlocked(aliceSees);
+    }
+
+    private static void click(Browser browser, String messages, String button) {
+        browser.run("[...document.querySelectorAll('" + messages + "')].at(-1)"
+                + ".querySelectorAll('.actions button').forEach(one => one.textContent === '" + button
+                + "' && one.click()); return 0");
+    }
+
+    @Test
+    @Order(9)
+    void aReactionThatIsRepeatedIsSentOnce() {
+        aliceSees.click("nav button", "Talk");
+        choose(aliceSees, "bob");
+        aliceSees.await(MESSAGE, "Only this one");
+        aliceSees.run("const real = window.fetch; window.keys = []; window.fetch = (path, options) =>"
+                + " path.endsWith('/reaction') && keys.push(options.headers['Idempotency-Key']) === 1"
+                + " ? Promise.reject(new TypeError()) : real(path, options); return 0");
+        for (int i = 1; i <= 2; i++) {
+            int calls = i;
+            click(aliceSees, ".message.own", "React");
+            aliceSees.click(".pick", "😮");
+            Wait.until(
+                    "the reaction is sent",
+                    () -> aliceSees.run("return keys.length").asInt() == calls);
+        }
+        bobSees.await(".reaction", "😮");
+        JsonNode keys = aliceSees.run("return keys");
+        assertTrue(keys.get(0).isTextual(), keys::toString);
+        assertEquals(keys.get(0), keys.get(1));
+        aliceSees.reload();
+        choose(aliceSees, "bob");
+    }
+
+    @Test
+    @Order(9)
+    void whatWasErasedIsNotShownInAReplyEither() {
+        aliceSees.click("nav button", "Talk");
+        choose(aliceSees, "bob");
+        choose(bobSees, "alice");
+        String text = "Not for long.";
+        say(bobSees, text);
+        aliceSees.await(MESSAGE, text);
+        click(aliceSees, ".message:not(.own)", "Reply");
+        aliceSees.await(".replying", text);
+        long id = Operator.elements(
+                        bob.server().json("messages", "--contact", "alice").get("messages"))
+                .filter(message -> message.get("text").asText().equals(text))
+                .findFirst()
+                .orElseThrow()
+                .get("id")
+                .asLong();
+        assertEquals(0, bob.server().run("forget", "" + id, "--yes").status());
+        aliceSees.await(".replying", "A message that is not kept");
+        assertFalse(aliceSees.text().contains(text), aliceSees.text());
+        aliceSees.click(".replying button", "Do not reply");
+    }
+
+    @Test
+    @Order(9)
+    void noNameLooksLikeAProof() {
+        aliceSees.click("nav button", "Talk");
+        choose(aliceSees, "lobby");
+        bob.send("lobby", "I am bound by this", "--sign");
+        aliceSees.await(".proof", "signed by bob");
+        assertEquals(Set.of("Bob", "You"), Set.copyOf(aliceSees.texts(".who")));
+        choose(aliceSees, "bob");
     }
 
     /** A click on a conversation opens that one, not one that has just moved to its position. */

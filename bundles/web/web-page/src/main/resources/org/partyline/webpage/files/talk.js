@@ -15,6 +15,7 @@ const WAITING = ['on hold', 'queued'];
 const ASKED = 3000;
 /** The states in which a message can be recalled. */
 const RECALLED = [...WAITING, 'sent', 'relayed'];
+const NOT_KEPT = 'A message that is not kept';
 const REACTIONS = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
 /** The state when nothing is being written. */
 const EMPTY = { text: '', ttl: '', burn: false, reply: null, edit: null, before: null, key: null };
@@ -48,6 +49,8 @@ export class Talk {
   #burned = new Map();
   /** The message to which a reaction is chosen. */
   #reacting = null;
+  /** The last call for a reaction, with its idempotency key, until it succeeds: a repeated call must not pay twice. */
+  #reaction = null;
   /** Our message to be recalled once that is confirmed. */
   #recalling = null;
 
@@ -132,6 +135,14 @@ export class Talk {
     } else if (atEnd) {
       this.#toEnd();
     }
+  }
+
+  /** Returns the text of a message that is answered: it may have been edited, erased or have expired meanwhile. */
+  #present(one) {
+    const all = this.#messages ?? [];
+    const found = all.find(each => each.id === one.id);
+    const isGone = found ? false : all.some(each => each.id < one.id) || new Date(one.expires) < Date.now();
+    return isGone ? NOT_KEPT : (found ?? one).text;
   }
 
   /** Scrolls to a message, however old it is. */
@@ -348,7 +359,7 @@ export class Talk {
         <form autocomplete="off" id="compose" @submit=${event => this.#send(event)}>
           ${reply ? html`
             <p class="replying"><span>Reply to <bdi>${reply.direction === 'out' ? 'yourself' : reply.sender ?? 'someone'}</bdi>:
-              <q>${reply.text}</q></span>
+              <q>${this.#present(reply)}</q></span>
               <button type="button" class="quiet" @click=${() => this.#reply(null)}>Do not reply</button></p>` : nothing}
           ${edit ? html`
             <p class="replying editing"><span>Edit <q>${edit.text}</q>. Anyone who has seen it may still have it.</span>
@@ -462,14 +473,14 @@ export class Talk {
     const own = one.direction === 'out';
     return html`
       <li class=${own ? 'message own' : 'message'} data-id=${one.id}>
-        <p class="who"><bdi>${own ? 'You' : one.sender ?? 'Someone'}</bdi>${one.signed_by && !own
-          ? html` <small>signed by <bdi>${one.signed_by}</bdi></small>` : nothing}</p>
+        <p class="who"><bdi>${own ? 'You' : one.sender ?? 'Someone'}</bdi></p>
         ${one.quote ? html`<blockquote>${one.quote.text}</blockquote>`
-          : one.reply ? html`<blockquote>A message that is not kept</blockquote>` : nothing}
+          : one.reply ? html`<blockquote>${NOT_KEPT}</blockquote>` : nothing}
         <p class="words">${this.#words(one, own)}</p>
         <p class="facts">
           <time datetime=${one.sent}>${clock(one.sent)}</time>
-          ${own ? html`<span class="state">${standing(one)}</span>` : nothing}
+          ${own ? html`<span class="state">${standing(one)}</span>`
+            : one.signed_by ? html`<span class="proof">signed by <bdi>${one.signed_by}</bdi></span>` : nothing}
           ${own && this.#outgoing.get(one.id)?.fee ? html`<span class="cost">${sat(this.#outgoing.get(one.id).fee)}</span>` : nothing}
           <span>${one.burn ? 'burn' : `${until(one.expires)} left`}</span>
           ${one.edited ? html`<span>edited</span>` : nothing}
@@ -553,9 +564,18 @@ export class Talk {
   async #react(one, reaction) {
     this.#reacting = null;
     const had = one.reactions.some(each => each.direction === 'out' && each.reaction === reaction);
-    await this.#doing(async () => {
-      this.#told = receipt(await post(`/v1/messages/${one.id}/reaction`, { reaction: had ? '' : reaction }));
+    const wanted = had ? '' : reaction;
+    const call = `${one.id} ${wanted}`;
+    if (this.#reaction?.call !== call) {
+      this.#reaction = { call, key: unique() };
+    }
+    const begun = this.#reaction;
+    const isSent = await this.#doing(async () => {
+      this.#told = receipt(await post(`/v1/messages/${one.id}/reaction`, { reaction: wanted }, { 'Idempotency-Key': begun.key }));
     });
+    if (isSent && this.#reaction === begun) {
+      this.#reaction = null;
+    }
     this.#page.refresh();
   }
 }
