@@ -36,7 +36,6 @@ import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.personas.PersonaRecords;
-import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.AfterCommit;
@@ -61,7 +60,6 @@ public final class BackupService implements Backups {
     private final Clock clock;
     private final OperatorSettings settings;
     private final ReadingServices reading;
-    private final Reception reception;
     private final Notices notices;
     private final SealedBackups backups;
     private final HandshakeManager handshakeManager;
@@ -72,7 +70,6 @@ public final class BackupService implements Backups {
             Clock clock,
             OperatorSettings settings,
             ReadingServices reading,
-            Reception reception,
             Notices notices,
             SealedBackups backups,
             HandshakeManager handshakeManager,
@@ -82,7 +79,6 @@ public final class BackupService implements Backups {
         this.clock = clock;
         this.settings = settings;
         this.reading = reading;
-        this.reception = reception;
         this.notices = notices;
         this.backups = backups;
         this.handshakeManager = handshakeManager;
@@ -286,10 +282,7 @@ public final class BackupService implements Backups {
             }
         });
         notices.bus().publish(new Bus.Expected());
-        // As for a new member: others' chains may have been opened before.
-        for (Network network : entered) {
-            reception.joined(network);
-        }
+        personas.lookBack(entered);
         notices.security().record("backup-imported", "personas, contacts and channels were imported from a backup");
         planSettings(content, changes);
         setAll(content, changes);

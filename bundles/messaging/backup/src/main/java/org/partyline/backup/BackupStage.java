@@ -44,12 +44,15 @@ public final class BackupStage {
                         state.clock(),
                         state.settings(),
                         new ReadingServices(state.protocols(), outboxLive, handshakeManagerLive, receptionLive),
-                        receptionLive.service(),
                         state.notices(),
                         new SealedBackups(state.protocols().backupFile.service(), state.store()),
                         handshakeManagerLive.service(),
                         new PersonaImport(
-                                state.people(), state.registry(), personaKeyStoreLive.service(), state.clock())));
+                                state.people(),
+                                state.registry(),
+                                personaKeyStoreLive.service(),
+                                receptionLive.service(),
+                                state.clock())));
     }
 
     /** For Declarative Services. */

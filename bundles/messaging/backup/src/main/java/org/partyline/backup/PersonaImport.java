@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.partyline.api.Network;
 import org.partyline.api.engine.Backups.Change;
 import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.store.StoreException;
@@ -26,6 +27,7 @@ import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.personas.PersonaRecords;
+import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.ConversationRegistry;
 import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.WaitingHandshake;
@@ -43,12 +45,19 @@ final class PersonaImport {
     private final People people;
     private final ConversationRegistry registry;
     private final PersonaKeyStore personaKeyStore;
+    private final Reception reception;
     private final Clock clock;
 
-    PersonaImport(People people, ConversationRegistry registry, PersonaKeyStore personaKeyStore, Clock clock) {
+    PersonaImport(
+            People people,
+            ConversationRegistry registry,
+            PersonaKeyStore personaKeyStore,
+            Reception reception,
+            Clock clock) {
         this.people = people;
         this.registry = registry;
         this.personaKeyStore = personaKeyStore;
+        this.reception = reception;
         this.clock = clock;
     }
 
@@ -73,6 +82,13 @@ final class PersonaImport {
             List<ContactRecord> contacts,
             List<MembershipRecord> channels,
             List<AccountRecord> accounts) {}
+
+    /** Reads the last blocks again for imported channels, as for a new member: others' chains may be older. */
+    void lookBack(Set<Network> networks) throws StoreException {
+        for (Network network : networks) {
+            reception.joined(network);
+        }
+    }
 
     List<Plan> plan(StoreTransaction tx, BackupContent content, List<Change> changes) throws StoreException {
         List<PersonaRecord> here = new ArrayList<>(Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class));
