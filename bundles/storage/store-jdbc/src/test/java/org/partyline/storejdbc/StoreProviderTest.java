@@ -75,10 +75,7 @@ class StoreProviderTest {
 
     @Test
     void aStoreThatWasToGoWhenTheServerEndedIsGoneBeforeItCanBeOpened() throws Exception {
-        StoreProvider provider = new StoreProvider(context(), settings(""));
-        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
-        provider.start();
-        provider.bindH2(h2);
+        StoreProvider provider = started("");
         registered.get(0).create(Bench.passphrase());
         assertEquals(List.of("store"), erasables.stream().map(Erasable::name).toList());
         provider.stop();
@@ -99,10 +96,7 @@ class StoreProviderTest {
 
     @Test
     void aDuressPassphraseIsCarriedOutByWhoHasTheOrderAndWithoutOneByTheStoreAlone() throws Exception {
-        StoreProvider provider = new StoreProvider(context(), settings(""));
-        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
-        provider.start();
-        provider.bindH2(h2);
+        StoreProvider provider = started("");
         Store store = registered.get(0);
         store.create(Bench.passphrase());
         store.setDuress(Bench.passphrase(), "the first of two".toCharArray());
@@ -126,10 +120,7 @@ class StoreProviderTest {
 
     /** A separate server that stops in the middle of a duress unlock: an error simulates the kill. */
     private void endsWhereItIsErased(boolean after) throws Exception {
-        StoreProvider provider = new StoreProvider(context(), settings(""));
-        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
-        provider.start();
-        provider.bindH2(h2);
+        StoreProvider provider = started("");
         Store store = registered.get(0);
         store.create(Bench.passphrase());
         Bench.put(store, "t", "k", "what nobody may read");
@@ -158,10 +149,7 @@ class StoreProviderTest {
     }
 
     private void assertShowsAnEmptyStore(String passphrase, int used) throws Exception {
-        StoreProvider provider = new StoreProvider(context(), settings(""));
-        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
-        provider.start();
-        provider.bindH2(h2);
+        StoreProvider provider = started("");
         Store store = registered.get(0);
         assertEquals(Store.State.LOCKED, store.state());
         assertThrows(WrongPassphraseException.class, () -> store.unlock(Bench.passphrase()));
@@ -192,10 +180,7 @@ class StoreProviderTest {
     /** The journal could not be written, as on a full disk: the next start takes the erasure for an unfinished one. */
     @Test
     void anEmptyStoreThatIsInUseIsNotErasedBecauseTheJournalStillNamesTheStore() throws Exception {
-        StoreProvider provider = new StoreProvider(context(), settings(""));
-        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
-        provider.start();
-        provider.bindH2(h2);
+        StoreProvider provider = started("");
         Store store = registered.get(0);
         store.create(Bench.passphrase());
         store.setDuress(Bench.passphrase(), "under duress".toCharArray());
@@ -219,10 +204,7 @@ class StoreProviderTest {
     @Test
     void anErasureThatTheStoreAloneCouldNotFinishGoesOnAtTheNextStart() throws Exception {
         new EraseJournal(home).begin(Set.of("logs"));
-        StoreProvider provider = new StoreProvider(context(), settings(""));
-        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
-        provider.start();
-        provider.bindH2(h2);
+        StoreProvider provider = started("");
         Store store = registered.get(0);
         store.create(Bench.passphrase());
         Bench.put(store, "t", "k", "what nobody may read");
@@ -246,10 +228,7 @@ class StoreProviderTest {
     void whatWasToTakeTheStoresPlaceMeansNothingWithoutTheJournal() throws Exception {
         endsWhereItIsErased(false);
         Files.delete(home.resolve("erasing"));
-        StoreProvider provider = new StoreProvider(context(), settings(""));
-        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
-        provider.start();
-        provider.bindH2(h2);
+        StoreProvider provider = started("");
         Store store = registered.get(0);
         store.unlock(Bench.passphrase());
         assertEquals(1, (int) store.transact(tx -> tx.list("t").size()));
