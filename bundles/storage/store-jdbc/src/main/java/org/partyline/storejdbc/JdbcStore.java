@@ -90,6 +90,8 @@ final class JdbcStore implements Store, AutoCloseable {
     private volatile boolean doomed;
     /** Whether a duress passphrase created it, and the length of its file shows that until it is rewritten. */
     private boolean begun;
+    /** Whether the next reading of when rows expire is waiting for its turn. */
+    private boolean reading;
 
     private volatile @Nullable State known;
     /** Runs the ordered erasure; it is passed the store's own part, whose result matters only to it. */
@@ -560,9 +562,10 @@ final class JdbcStore implements Store, AutoCloseable {
      * run in between.
      */
     private void readScheduleSoon() {
-        if (schedule.isWhole()) {
+        if (schedule.isWhole() || reading) {
             return;
         }
+        reading = true;
         try {
             later.execute(this::readOn);
         } catch (RejectedExecutionException e) {
@@ -572,6 +575,7 @@ final class JdbcStore implements Store, AutoCloseable {
 
     private void readOn() {
         gate.lock();
+        reading = false;
         try {
             StoreKeys open = keys;
             if (open != null && !schedule.isWhole()) {
@@ -582,7 +586,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 readScheduleSoon();
             }
         } catch (StoreException | RuntimeException e) {
-            // The next deletion of expired records continues to read.
+            // The next transaction has it read on.
             LOG.debug("When records expire is not known yet: {}", Faults.reason(e));
         } finally {
             exit();
@@ -638,11 +642,11 @@ final class JdbcStore implements Store, AutoCloseable {
                 throw StoreLockedException.of(look());
             }
             JdbcTransaction transaction = new JdbcTransaction(database, keys, schedule, collector);
-            // Now that the database answers.
             if (schedule.isDoubtful()) {
                 schedule.clear();
-                readScheduleSoon();
             }
+            // Now that the database answers: what expires must be known when the store is locked.
+            readScheduleSoon();
             byte[] mark = new byte[Turn.MARK];
             random.nextBytes(mark);
             T result;

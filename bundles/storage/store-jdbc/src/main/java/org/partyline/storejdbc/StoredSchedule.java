@@ -132,7 +132,7 @@ final class StoredSchedule {
         schedule.commit();
     }
 
-    /** The transaction was rolled back. What reads the rest is waiting still, if not all rows were read before it. */
+    /** The transaction was rolled back. If it read the rest of the rows, they are read again. */
     void rollback() {
         schedule.rollback();
         if (readWithin) {

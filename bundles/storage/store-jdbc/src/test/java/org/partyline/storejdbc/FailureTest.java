@@ -253,6 +253,37 @@ class FailureTest {
         }
     }
 
+    /** Opening a store does not wait until it is known when its records expire. */
+    @Test
+    void whenRecordsExpireIsReadOnAfterTheDatabaseFailed() throws Exception {
+        FaultySource faulty = new FaultySource(Bench.source(home));
+        try (Bench bench = new Bench(faulty)) {
+            bench.store.create(passphrase());
+            putTwo(bench, bench.clock.instant().plusSeconds(1));
+        }
+        try (Bench bench = new Bench(faulty)) {
+            CountDownLatch opened = new CountDownLatch(1);
+            bench.scheduler.execute(() -> {
+                try {
+                    opened.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            bench.store.unlock(passphrase());
+            fail(faulty, "executeQuery", false);
+            opened.countDown();
+            bench.scheduler.submit(() -> {}).get();
+            assertEquals(Optional.of("a"), bench.get("t", "a"));
+            bench.scheduler.submit(() -> {}).get();
+            bench.store.lock();
+            bench.clock.pass(Duration.ofSeconds(1));
+            bench.scheduler.tick();
+            bench.store.unlock(passphrase());
+            assertEquals(List.of(), bench.store.transact(tx -> tx.list("t")));
+        }
+    }
+
     @Test
     void candidatesWhoseCommitWasRefusedTakeNoRoom() throws Exception {
         FaultySource faulty = new FaultySource(Bench.source(home));
