@@ -25,7 +25,6 @@ import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Personas;
-import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.chat.live.Beginning;
@@ -128,17 +127,8 @@ final class ChatCommand extends ConsoleCommand {
                     Resumption.of(session(), "");
                 }
             } else {
-                requireOpen();
                 new PlainChat(services, words, who, where, output()::line).run(lines());
             }
-        }
-    }
-
-    /** A screen asks for the passphrase; a pipe cannot. */
-    private void requireOpen() throws StoreLockedException {
-        Optional<Store.State> state = services.vault().map(Vault::state);
-        if (state.isPresent() && state.get() != Store.State.OPEN) {
-            throw StoreLockedException.of(state.get());
         }
     }
 

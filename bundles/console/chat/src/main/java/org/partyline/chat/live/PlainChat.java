@@ -11,6 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreLockedException;
 import org.partyline.chat.act.ChatEvent;
 import org.partyline.chat.act.Effect;
 import org.partyline.chat.model.ConversationAddress;
@@ -62,9 +65,15 @@ public final class PlainChat {
      * Runs until the input ends.
      *
      * @param input returns lines until their end, which is null
+     * @throws StoreLockedException if the store is not open
      * @throws PartylineException if there is no such conversation, or a line was not sent
      */
     public void run(Supplier<String> input) throws PartylineException {
+        // A screen asks for the passphrase; a pipe cannot.
+        Optional<Store.State> state = services.vault().map(Vault::state);
+        if (state.isPresent() && state.get() != Store.State.OPEN) {
+            throw StoreLockedException.of(state.get());
+        }
         synchronized (desk) {
             desk.perform(new Effect.Talks());
         }

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
+import org.partyline.api.store.StoreLockedException;
 import org.partyline.chat.testing.Cleaning;
 import org.partyline.chat.testing.FakeServer;
 import org.partyline.chat.testing.Said;
@@ -34,6 +35,17 @@ class PlainChatTest {
         assertTrue(printed.stream().anyMatch(line -> line.startsWith("-- not sent: ")), printed.toString());
         chat(lines(List.of("short")));
         assertEquals(3, server.sent.size());
+    }
+
+    /** A script distinguishes this by its exit status. */
+    @Test
+    void aLockedStoreIsSaidBeforeAnyLineIsRead() {
+        server.lock();
+        assertThrows(
+                StoreLockedException.class,
+                () -> chat(() -> {
+                    throw new AssertionError("it reads");
+                }));
     }
 
     @Test
