@@ -251,22 +251,25 @@ public final class ContactService implements Contacts {
 
     @Override
     public String safetyNumber(Optional<String> persona, String name) throws PartylineException {
-        return on(
-                persona,
-                name,
-                (tx, after, contact) -> identities.safetyNumber(
-                        people.personas.require(contact.persona()).keys.identity(),
-                        contact.identity()
-                                .orElseThrow(() -> new NoSuchThingException("the card of '" + name
-                                        + "' is unknown: ask for it, and add it with partyline:contact-add"))));
+        return on(persona, name, (tx, after, contact) -> safetyNumber(contact));
+    }
+
+    private String safetyNumber(ContactConversation contact) throws NoSuchThingException {
+        return identities.safetyNumber(
+                people.personas.require(contact.persona()).keys.identity(),
+                contact.identity()
+                        .orElseThrow(() -> new NoSuchThingException("the card of '" + contact.name()
+                                + "' is unknown: ask for it, and add it with partyline:contact-add")));
     }
 
     @Override
-    public Contact verify(Optional<String> persona, String name, boolean same) throws PartylineException {
+    public Contact verify(Optional<String> persona, String name, String number, boolean same)
+            throws PartylineException {
         Contact verified = on(persona, name, (tx, after, contact) -> {
-            if (contact.entry.isStranger()) {
-                throw new NoSuchThingException(
-                        "the card of '" + name + "' is unknown: ask for it, and add it with partyline:contact-add");
+            // Keys that nobody compared may have arrived meanwhile.
+            if (!safetyNumber(contact).equals(number) && same) {
+                throw new NoSuchThingException("the safety number of '" + name
+                        + "' has changed meanwhile: compare the new one (partyline:contact-verify)");
             }
             ContactRecord entry = contact.entry.withTrust((same ? Trust.VERIFIED : Trust.UNVERIFIED).name());
             ContactEntries.put(tx, entry);

@@ -143,8 +143,8 @@ class ContactListTest {
     @Test
     void aComparedSafetyNumberIsAudited() throws Exception {
         alice.know(bob, "bob");
-        alice.contacts.verify(CURRENT, "bob", true);
-        alice.contacts.verify(CURRENT, "bob", false);
+        alice.verify("bob", true);
+        alice.verify("bob", false);
         assertEquals(List.of("contact-verified", "contact-differs"), alice.stage.audited);
     }
 
@@ -162,7 +162,7 @@ class ContactListTest {
         Contact required = alice.contacts.requirePostQuantum(CURRENT, "bob", true);
         assertTrue(required.requiresPostQuantum());
         assertStored(required);
-        Contact verified = alice.contacts.verify(CURRENT, "bob", true);
+        Contact verified = alice.verify("bob", true);
         assertEquals(Trust.VERIFIED, verified.trust());
         assertStored(verified);
         Contact renamed = alice.contacts.rename(CURRENT, "bob", "robert");

@@ -178,6 +178,11 @@ final class ContactsBench implements AutoCloseable {
         return state(contact).state;
     }
 
+    /** Records the result of comparing the contact's current safety number. */
+    Contacts.Contact verify(String contact, boolean same) throws PartylineException {
+        return contacts.verify(Optional.empty(), contact, contacts.safetyNumber(Optional.empty(), contact), same);
+    }
+
     boolean isOpen(String contact) throws StoreException {
         return state(contact).isOpen();
     }

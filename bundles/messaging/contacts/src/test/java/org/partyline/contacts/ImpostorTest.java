@@ -54,7 +54,7 @@ class ImpostorTest {
     @Test
     void theTrueCardIsAcceptedThoughAFalseOneCameFirstAndWordsAreNeverTheThiefs() throws Exception {
         bob.add(alice.falseCard(), "mallory");
-        bob.contacts.verify(Optional.empty(), "mallory", true);
+        bob.verify("mallory", true);
         alice.write("bob", "hello");
         talk();
         assertTrue(alice.isOpen("bob"));
@@ -246,7 +246,7 @@ class ImpostorTest {
     @Test
     void theAnswerIsPaidByTheOneWhoHasAnAccountOfItsOwn() throws Exception {
         bob.add(alice.falseCard(), "mallory");
-        bob.contacts.verify(Optional.empty(), "mallory", true);
+        bob.verify("mallory", true);
         bob.know(alice, "alice");
         bob.contacts.setAccount(Optional.empty(), "alice", "apart");
         alice.write("bob", "it is me");
@@ -262,7 +262,7 @@ class ImpostorTest {
     void theAnswerIsPaidByTheOneWhoIsVerifiedWhereNobodyHasAnAccount() throws Exception {
         bob.know(alice, "alice");
         bob.add(alice.falseCard(), "mallory");
-        bob.contacts.verify(Optional.empty(), "mallory", true);
+        bob.verify("mallory", true);
         alice.write("bob", "it is me");
         talk();
         assertEquals(

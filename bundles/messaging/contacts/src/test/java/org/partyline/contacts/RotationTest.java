@@ -59,7 +59,7 @@ class RotationTest {
     @Test
     void rotationTellsOpenSessionsAndTheOldCardStillWorksForADay() throws Exception {
         ContactsBench.meet(alice, bob);
-        bob.contacts.verify(Optional.empty(), "alice", true);
+        bob.verify("alice", true);
         alice.write("bob", "one");
         talk();
         String before = senderId(alice);
@@ -87,6 +87,28 @@ class RotationTest {
         bob.write("alice", "under the new keys");
         talk();
         assertEquals(List.of("three", "under the new keys"), alice.received());
+    }
+
+    @Test
+    void keysThatArriveWhileTheSafetyNumberIsComparedAreNotVerified() throws Exception {
+        ContactsBench.meet(alice, bob);
+        alice.write("bob", "one");
+        talk();
+        String compared = bob.contacts.safetyNumber(Optional.empty(), "alice");
+        alice.personas.rotate(Optional.empty(), false);
+        talk();
+        assertEquals(
+                "the safety number of 'alice' has changed meanwhile: compare the new one (partyline:contact-verify)",
+                assertThrows(
+                                NoSuchThingException.class,
+                                () -> bob.contacts.verify(Optional.empty(), "alice", compared, true))
+                        .getMessage());
+        assertEquals(
+                Trust.UNVERIFIED, bob.contacts.get(Optional.empty(), "alice").trust());
+        bob.verify("alice", true);
+        bob.contacts.verify(Optional.empty(), "alice", compared, false);
+        assertEquals(
+                Trust.UNVERIFIED, bob.contacts.get(Optional.empty(), "alice").trust());
     }
 
     /**
@@ -162,7 +184,7 @@ class RotationTest {
     @Test
     void afterACompromiseTheOldKeysAreGoneAtOnceAndContactsMustVerifyAgain() throws Exception {
         ContactsBench.meet(alice, bob);
-        bob.contacts.verify(Optional.empty(), "alice", true);
+        bob.verify("alice", true);
         alice.write("bob", "one");
         talk();
         alice.personas.rotate(Optional.empty(), true);
@@ -173,9 +195,7 @@ class RotationTest {
         alice.write("bob", "two");
         talk();
         assertEquals(List.of("one", "two"), bob.received());
-        assertEquals(
-                Trust.VERIFIED,
-                bob.contacts.verify(Optional.empty(), "alice", true).trust());
+        assertEquals(Trust.VERIFIED, bob.verify("alice", true).trust());
     }
 
     @Test

@@ -92,13 +92,9 @@ class SessionTest {
         assertEquals(12, number.split(" ").length);
         assertEquals(
                 Trust.UNVERIFIED, alice.contacts.get(Optional.empty(), "bob").trust());
-        assertEquals(
-                Trust.VERIFIED,
-                alice.contacts.verify(Optional.empty(), "bob", true).trust());
+        assertEquals(Trust.VERIFIED, alice.verify("bob", true).trust());
         assertEquals(Trust.VERIFIED, alice.contacts.get(Optional.empty(), "bob").trust());
-        assertEquals(
-                Trust.UNVERIFIED,
-                alice.contacts.verify(Optional.empty(), "bob", false).trust());
+        assertEquals(Trust.UNVERIFIED, alice.verify("bob", false).trust());
     }
 
     @ParameterizedTest

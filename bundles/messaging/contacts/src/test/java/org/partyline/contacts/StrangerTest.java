@@ -185,7 +185,7 @@ class StrangerTest {
         assertEquals(1, bob.early.size(), "she has written");
         assertEquals(List.of(), bob.received());
         NoSuchThingException refusal = assertThrows(
-                NoSuchThingException.class, () -> bob.contacts.verify(Optional.empty(), stranger.name(), true));
+                NoSuchThingException.class, () -> bob.contacts.verify(Optional.empty(), stranger.name(), "", true));
         assertTrue(refusal.getMessage().startsWith("the card of '" + stranger.name() + "' is unknown"));
         assertEquals(stranger, contacts().get(0));
 

@@ -46,8 +46,15 @@ public interface Contacts {
      */
     String safetyNumber(Optional<String> persona, String name) throws PartylineException;
 
-    /** Records whether the numbers matched. @param same false marks the contact as unverified, and is audited */
-    Contact verify(Optional<String> persona, String name, boolean same) throws PartylineException;
+    /**
+     * Records whether the numbers matched.
+     *
+     * @param number the safety number that was compared
+     * @param same false marks the contact as unverified, and is audited
+     * @throws NoSuchThingException if the contact's card is not known, or if the numbers matched and it has another
+     *     number by now
+     */
+    Contact verify(Optional<String> persona, String name, String number, boolean same) throws PartylineException;
 
     /** Changes the local name of a contact. */
     Contact rename(Optional<String> persona, String name, String newName) throws PartylineException;

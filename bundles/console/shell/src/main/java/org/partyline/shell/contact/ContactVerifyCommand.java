@@ -56,7 +56,7 @@ final class ContactVerifyCommand extends PartylineCommand {
         }
         Optional<Boolean> answer = answer();
         if (answer.isPresent()) {
-            contact = engine().contacts().verify(given(persona), contact.name(), answer.get());
+            contact = engine().contacts().verify(given(persona), contact.name(), number, answer.get());
         }
         Contact now = contact;
         print(new Document(number, answer.orElse(null), ContactView.of(now)), () -> conclude(answer, now));

@@ -1,5 +1,7 @@
 package org.partyline.shell.testing;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -767,7 +769,9 @@ public final class FakeEngine {
         }
 
         @Override
-        public Contact verify(Optional<String> persona, String name, boolean same) throws NoSuchThingException {
+        public Contact verify(Optional<String> persona, String name, String number, boolean same)
+                throws NoSuchThingException {
+            assertEquals(Samples.SAFETY_NUMBER, number);
             calls.add("verify " + name + " " + same);
             Contact before = get(persona, name);
             return replace(
