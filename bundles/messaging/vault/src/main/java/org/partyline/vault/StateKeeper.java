@@ -37,7 +37,9 @@ public final class StateKeeper {
     private final EventHub events;
     private final Participants participants;
     private final Continuity continuity;
+    private final Runnable onUnreadable;
 
+    /** @param onUnreadable runs, with the state lock held, after a store that cannot be read was locked */
     public StateKeeper(
             Store store,
             StateGuard guard,
@@ -45,7 +47,8 @@ public final class StateKeeper {
             Protocols protocols,
             EventHub events,
             Participants participants,
-            Continuity continuity) {
+            Continuity continuity,
+            Runnable onUnreadable) {
         this.store = store;
         this.guard = guard;
         this.settings = settings;
@@ -53,6 +56,7 @@ public final class StateKeeper {
         this.events = events;
         this.participants = participants;
         this.continuity = continuity;
+        this.onUnreadable = onUnreadable;
     }
 
     /**
@@ -97,6 +101,8 @@ public final class StateKeeper {
                 e.addSuppressed(failed);
             } finally {
                 store.lock();
+                events.forget();
+                onUnreadable.run();
             }
             throw e;
         }

@@ -124,15 +124,12 @@ public final class VaultComponent {
                 protocols.pace, protocols.backupFile, protocols.coverTraffic, protocols.operatorSettings);
         continuity = new Continuity(store, guard, services.random(), clock, tokens, participants);
         guard.newestRows().onFound(() -> keeperThread.execute(this::mendPutBack));
-        keeper = new StateKeeper(store, guard, settings, protocols, events, participants, continuity);
+        Runnable erasure = new TextErasure(() -> forgetful);
+        // On another thread: holders of texts may wait for the lock.
+        Runnable onUnreadable = () -> keeperThread.execute(erasure);
+        keeper = new StateKeeper(store, guard, settings, protocols, events, participants, continuity, onUnreadable);
         vault = new VaultService(
-                store,
-                guard,
-                services.recognition(),
-                participants,
-                notices.security(),
-                keeper,
-                new TextErasure(() -> forgetful));
+                store, guard, services.recognition(), participants, notices.security(), keeper, erasure);
         maintenanceJob = new MaintenanceJob(guard, reading, notices.security(), participants, clock);
         EventPublisher publisher = new EventPublisher(() -> eventAdmin);
         nodeNews = new NodeEvents(notices, publisher, services.initialSync(), () -> bus.publish(new Bus.Retry()));

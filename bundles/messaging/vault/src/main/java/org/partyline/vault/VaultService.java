@@ -138,6 +138,16 @@ public final class VaultService implements Vault {
 
     @Override
     public void lock() {
+        try {
+            lockState();
+        } finally {
+            onLocked.run();
+        }
+        security.recordOwn("locked", "the store was locked");
+        LOG.info("the store is locked");
+    }
+
+    private void lockState() {
         guard.lock();
         try {
             try {
@@ -149,9 +159,6 @@ public final class VaultService implements Vault {
         } finally {
             guard.unlock();
         }
-        onLocked.run();
-        security.recordOwn("locked", "the store was locked");
-        LOG.info("the store is locked");
     }
 
     /** So that every packet that has arrived is counted. */

@@ -203,7 +203,8 @@ class VaultAbsenceTest {
                 state.protocols(),
                 new EventHub(eventThread, () -> Duration.ZERO),
                 participants,
-                continuity);
+                continuity,
+                () -> {});
         return new VaultService(
                 of,
                 guarded,

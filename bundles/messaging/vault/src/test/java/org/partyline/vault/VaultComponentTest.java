@@ -251,11 +251,14 @@ class VaultComponentTest {
     @Test
     void aStateThatCannotBeReadLocksTheStoreAndTheServiceIsThereToOpenIt() throws Exception {
         unreadable = new IllegalStateException("words of a record");
+        CountDownLatch erased = new CountDownLatch(1);
+        setField("forgetful", List.<Forgetful>of(erased::countDown));
         String log = Logged.during(this::start);
         assertTrue(log.contains("the open store could not be read, and was locked: IllegalStateException at "), log);
         assertFalse(log.contains("words of a record"), log);
         assertTrue(registered.contains(Vault.class));
         assertEquals(Store.State.LOCKED, store.state());
+        assertTrue(erased.await(1, TimeUnit.MINUTES), "the texts on screens");
         unreadable = null;
         vault.offers().get(Vault.class).unlock(PASSPHRASE);
         assertTrue(isLoaded());

@@ -129,9 +129,16 @@ class VaultTest {
                 stage.context.protocols(),
                 stage.notices.events(),
                 participants,
-                new Continuity(store, stage.guard, stage.random, clock, store.outside, participants));
+                new Continuity(store, stage.guard, stage.random, clock, store.outside, participants),
+                () -> asked.add("erase"));
         return new VaultService(
-                store, stage.guard, stage.recognition, participants, stage.notices.security(), keeper, () -> {});
+                store,
+                stage.guard,
+                stage.recognition,
+                participants,
+                stage.notices.security(),
+                keeper,
+                () -> asked.add("erase"));
     }
 
     private byte[] outside() {
@@ -207,7 +214,8 @@ class VaultTest {
                 bench.context.protocols(),
                 bench.notices.events(),
                 nobody,
-                new Continuity(other, guard, bench.random, clock, other.outside, nobody));
+                new Continuity(other, guard, bench.random, clock, other.outside, nobody),
+                () -> {});
         new VaultService(other, guard, bench.recognition, nobody, bench.notices.security(), keeper, () -> {})
                 .create(PASSPHRASE);
         assertEquals(1, other.count(PersonaRecord.TABLE));
@@ -285,6 +293,7 @@ class VaultTest {
         unreadable = new IllegalStateException("damaged");
         assertSame(unreadable, assertThrows(IllegalStateException.class, () -> vault.unlock(PASSPHRASE)));
         assertEquals(0, unreadable.getSuppressed().length);
+        assertEquals(List.of("erase"), asked, "the texts on screens");
         assertThrows(IllegalStateException.class, wiped::expose);
         assertNothingIsLoaded();
         boolean[] wipes = {false};
@@ -317,11 +326,13 @@ class VaultTest {
                 vault.unlock(PASSPHRASE);
                 wipes[0] = wiping;
                 store.outside.beforeWriting = keeping;
+                asked.clear();
                 if (wiping && keeping != fails) {
                     vault.lock();
                 } else {
                     assertThrows(IllegalStateException.class, vault::lock);
                 }
+                assertTrue(asked.contains("erase"), "the texts on screens");
                 assertNothingIsLoaded();
             }
         }
