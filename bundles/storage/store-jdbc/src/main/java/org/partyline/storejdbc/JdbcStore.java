@@ -523,28 +523,29 @@ final class JdbcStore implements Store, AutoCloseable {
     @Override
     public void setDuress(char[] passphrase, char[] duress) throws StoreException {
         PassphraseEncoding.checkNew(duress);
-        changeWrap(passphrase, (wrap, derivation) -> wrap.withDuress(duress, derivation, random));
+        changeWrap(passphrase, (wrap, storeKey, derivation) -> wrap.withDuress(duress, derivation, random));
     }
 
     @Override
     public void removeDuress(char[] passphrase) throws StoreException {
-        changeWrap(passphrase, (wrap, derivation) -> wrap.withoutDuress(random));
+        changeWrap(passphrase, (wrap, storeKey, derivation) -> wrap.withoutDuress(random));
     }
 
     /** The outcome of changing a wrapped key. */
     @FunctionalInterface
     private interface Rewrapping {
-        KeyWrap apply(KeyWrap wrap, KeyDerivation derivation) throws StoreException;
+        KeyWrap apply(KeyWrap wrap, byte[] storeKey, KeyDerivation derivation) throws StoreException;
     }
 
     private void changeWrap(char[] passphrase, Rewrapping change) throws StoreException {
         enter("changeWrap");
-        try {
-            // Also converts it to the form with two slots.
-            unwrap(passphrase).close();
-            KeyWrap wrap = wrap();
-            rewrap(change.apply(wrap, derivation(wrap.parameters().id())));
+        // Also converts it to the form with two slots.
+        try (SecretBytes storeKey = unwrap(passphrase)) {
+            // First: whoever is told of a failure takes the old passphrase for the valid one.
             database.forgetCopies();
+            KeyWrap wrap = wrap();
+            rewrap(change.apply(
+                    wrap, storeKey.expose(), derivation(wrap.parameters().id())));
         } finally {
             exit();
         }
@@ -619,18 +620,9 @@ final class JdbcStore implements Store, AutoCloseable {
     @Override
     public void changePassphrase(char[] oldPassphrase, char[] newPassphrase) throws StoreException {
         PassphraseEncoding.checkNew(newPassphrase);
-        enter("changePassphrase");
-        try (SecretBytes storeKey = unwrap(oldPassphrase)) {
-            KeyWrap wrap = wrap();
-            rewrap(wrap.withPassphrase(
-                    storeKey.expose(),
-                    newPassphrase,
-                    derivation(wrap.parameters().id()),
-                    random));
-            database.forgetCopies();
-        } finally {
-            exit();
-        }
+        changeWrap(
+                oldPassphrase,
+                (wrap, storeKey, derivation) -> wrap.withPassphrase(storeKey, newPassphrase, derivation, random));
     }
 
     @Override

@@ -228,6 +228,25 @@ class FencingTest {
     }
 
     @Test
+    void aPassphraseIsNotChangedIfATableOfAnOlderFormatCannotBeDropped() throws Exception {
+        char[] other = "another passphrase".toCharArray();
+        try (Bench upgraded = upgraded(newer(connection -> {}));
+                Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            upgraded.store.unlock(passphrase());
+            statement.execute("create view in_use as select * from "
+                    + upgraded.store.copies().get(0));
+            assertThrows(StoreException.class, () -> upgraded.store.changePassphrase(passphrase(), other));
+            upgraded.store.lock();
+            upgraded.store.unlock(passphrase());
+            statement.execute("drop view in_use");
+            upgraded.store.changePassphrase(passphrase(), other);
+            upgraded.store.lock();
+            upgraded.store.unlock(other);
+        }
+    }
+
+    @Test
     void nobodyTakesOverInTheMiddleOfATransactionThatWrites() throws Exception {
         first.store.transact(tx -> {
             tx.put("t", bytes("k"), NO_GROUP, bytes("2"), null);
