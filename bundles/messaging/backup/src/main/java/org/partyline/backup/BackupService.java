@@ -1,7 +1,5 @@
 package org.partyline.backup;
 
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -20,6 +18,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.identity.BackupFile.DamagedBackupException;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -45,6 +44,7 @@ import org.partyline.messaging.state.Notices;
 import org.partyline.messaging.state.ReadingServices;
 import org.partyline.messaging.state.StateGuard;
 import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Cbor.UnreadableRecordException;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
@@ -92,9 +92,6 @@ public final class BackupService implements Backups {
         if (passphrase.length < SHORTEST_PASSPHRASE) {
             throw new NoSuchThingException("the backup's passphrase has " + passphrase.length
                     + " characters: use at least " + SHORTEST_PASSPHRASE + ", or better, six random words");
-        }
-        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new NoSuchThingException("the file " + target + " already exists: choose another name");
         }
         BackupContent content = guard.open(() -> guard.transact(tx -> collect(tx)));
         byte[] sealed = seal(content, passphrase);
@@ -181,8 +178,16 @@ public final class BackupService implements Backups {
     // ---- import
 
     private BackupContent read(Path source, char[] passphrase) throws PartylineException {
-        try (SecretBytes opened = backups.open(source, passphrase)) {
+        byte[] sealed = backups.read(source);
+        try (SecretBytes opened = backups.open(sealed, passphrase)) {
             return checked(Cbor.read(opened.expose(), BackupContent.class));
+        } catch (UnreadableRecordException e) {
+            throw new NoSuchThingException("the file " + source
+                    + " cannot be imported: it was written by another version: use that one, or a newer one");
+        } catch (DamagedBackupException e) {
+            throw new DamagedBackupException("the file " + source + " cannot be imported: " + e.getMessage());
+        } catch (NoSuchThingException e) {
+            throw new NoSuchThingException("the file " + source + " cannot be imported: " + e.getMessage());
         }
     }
 

@@ -55,9 +55,9 @@ final class ContentCheck {
         try {
             part.check();
         } catch (IllegalArgumentException | NoSuchElementException | NoSuchThingException e) {
-            throw new NoSuchThingException(
-                    ("the backup is damaged or hostile: in its " + kind + " '" + text(name) + "', " + e.getMessage())
-                            .replaceAll("\\p{Cntrl}", "?"));
+            throw new NoSuchThingException(("the backup is damaged or hostile: in its " + kind + " '" + text(name)
+                            + "', " + e.getMessage() + "; use another copy")
+                    .replaceAll("\\p{Cntrl}", "?"));
         }
     }
 
@@ -101,7 +101,7 @@ final class ContentCheck {
         // Every day since then is expected.
         if (channel.rootDay() < channel.startDay() || channel.rootDay() > today + 1) {
             throw new IllegalArgumentException(
-                    "the root cannot be of day " + channel.rootDay() + ": check this server's clock");
+                    "the root cannot be of day " + channel.rootDay() + " by this server's clock");
         }
         channel.itsCarrier();
     }

@@ -1,6 +1,7 @@
 package org.partyline.backup;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -35,6 +36,8 @@ import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Backups.Change;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
+import org.partyline.api.identity.BackupFile;
+import org.partyline.api.identity.BackupFile.DamagedBackupException;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.store.StoreException;
@@ -971,12 +974,14 @@ class BackupTest {
     @Test
     void aFileThatIsNotThereOrFarTooLargeIsRefused() throws Exception {
         assertEquals(
-                "the file " + file + " cannot be read: there is no such directory or file",
+                "the file " + file
+                        + " cannot be read: there is no such directory or file; give the file that backup-export wrote",
                 assertThrows(NoSuchThingException.class, () -> other.backups.preview(file, PASSPHRASE))
                         .getMessage());
         for (Path none : List.of(directory, Path.of("/dev/zero"))) {
             assertEquals(
-                    "the file " + none + " is a directory or a device, not a backup",
+                    "the file " + none
+                            + " is a directory or a device, not a backup: give the file that backup-export wrote",
                     assertThrows(NoSuchThingException.class, () -> other.backups.preview(none, PASSPHRASE))
                             .getMessage());
         }
@@ -984,9 +989,47 @@ class BackupTest {
             large.setLength(65 * 1024 * 1024 + 1);
         }
         assertEquals(
-                "the file " + file + " is too large to be a backup",
+                "the file " + file + " is too large to be a backup: give the file that backup-export wrote",
                 assertThrows(NoSuchThingException.class, () -> other.backups.preview(file, PASSPHRASE))
                         .getMessage());
+    }
+
+    @Test
+    void aFileThatDoesNotOpenIsNamed() throws Exception {
+        alice.backups.exportTo(file, PASSPHRASE);
+        assertEquals(
+                "the file " + file + " cannot be imported: the passphrase is not the one",
+                assertThrows(
+                                DamagedBackupException.class,
+                                () -> other.backups.preview(file, "backup passphrasf".toCharArray()))
+                        .getMessage());
+        try (SecretBytes nonsense = SecretBytes.wrap(new byte[1])) {
+            Files.write(file, new PlainBackupFile().seal(nonsense, PASSPHRASE));
+        }
+        assertEquals(
+                "the file " + file
+                        + " cannot be imported: it was written by another version: use that one, or a newer one",
+                assertThrows(NoSuchThingException.class, () -> other.backups.preview(file, PASSPHRASE))
+                        .getMessage());
+    }
+
+    /** While its key is derived, another export writes the file. */
+    @Test
+    void aBackupThatAnotherExportWroteMeanwhileIsNotOverwritten() throws Exception {
+        List<Backups.Summary> first = new ArrayList<>();
+        alice.stage.put(BackupFile.class, new PlainBackupFile() {
+            @Override
+            public byte[] seal(SecretBytes content, char[] passphrase) {
+                if (passphrase.length == PASSPHRASE.length) {
+                    first.add(
+                            assertDoesNotThrow(() -> alice.backups.exportTo(file, "another passphrase".toCharArray())));
+                }
+                return super.seal(content, passphrase);
+            }
+        });
+        assertThrows(NoSuchThingException.class, () -> alice.backups.exportTo(file, PASSPHRASE));
+        assertEquals(1, first.size());
+        other.backups.preview(file, "another passphrase".toCharArray());
     }
 
     @Test

@@ -144,8 +144,11 @@ class HostileBackupTest {
         NoSuchThingException refusal =
                 assertThrows(NoSuchThingException.class, () -> backups.preview(other, PASSPHRASE));
         assertTrue(
-                refusal.getMessage().startsWith("the backup is damaged or hostile: in its " + where + ", "),
+                refusal.getMessage()
+                        .startsWith("the file " + other
+                                + " cannot be imported: the backup is damaged or hostile: in its " + where + ", "),
                 refusal.getMessage());
+        assertTrue(refusal.getMessage().endsWith("; use another copy"), refusal.getMessage());
         assertFalse(refusal.getMessage().contains("\n"), "one line");
         assertThrows(NoSuchThingException.class, () -> backups.importFrom(other, PASSPHRASE, Backups.Original.GONE));
         assertEquals(0, channels().count());

@@ -7,7 +7,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.identity.BackupFile;
 
 /** A readable backup: the passphrase precedes it, and nothing is sealed. */
-final class PlainBackupFile implements BackupFile {
+class PlainBackupFile implements BackupFile {
     @Override
     public byte[] seal(SecretBytes content, char[] passphrase) {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
