@@ -347,8 +347,7 @@ public final class StoreProvider {
         if (home != null && !home.isBlank()) {
             return Path.of(home).toAbsolutePath();
         }
-        String data = context.getProperty("karaf.data");
-        return Path.of(data == null ? "data" : data, "partyline").toAbsolutePath();
+        return Path.of(context.getProperty("karaf.data"), "partyline").toAbsolutePath();
     }
 
     /** The key derivation with the highest ranking. */

@@ -349,6 +349,18 @@ class StoreProviderTest {
     }
 
     @Test
+    void aHomeWithoutAnyStoreCreatesOneInADatabase() throws Exception {
+        StoreProvider provider = started("shared");
+        registered.get(0).create(Bench.passphrase());
+        registered.get(0).lock();
+        registered.get(0).unlock(Bench.passphrase());
+        assertEquals(Store.State.OPEN, registered.get(0).state());
+        // Tests share this database.
+        ((JdbcStore) registered.get(0)).destroy();
+        provider.stop();
+    }
+
+    @Test
     void aChangeOfSettingsLeavesTheStoreOpenUnlessItIsAnotherDatabase() throws Exception {
         StoreProvider provider = new StoreProvider(context(), settings(""));
         provider.bindH2(h2);
