@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -21,6 +20,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.Overwriting;
 import org.partyline.api.PartylineException;
 import org.partyline.api.PrivateFile;
+import org.partyline.api.ServerHome;
 import org.partyline.api.panic.Erasable;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -40,17 +40,17 @@ public final class KnownBackups implements Erasable {
     private static final String LIST = "erasing-backups";
 
     private final Store store;
-    private final Optional<Path> list;
+    private final Path list;
 
     /** For Declarative Services. */
     @Activate
     public KnownBackups(@Reference Store store, BundleContext context) {
-        this(store, Optional.ofNullable(context.getProperty("partyline.home")).map(Path::of));
+        this(store, ServerHome.of(context::getProperty));
     }
 
-    KnownBackups(Store store, Optional<Path> home) {
+    KnownBackups(Store store, Path home) {
         this.store = store;
-        this.list = home.map(path -> path.resolve(LIST));
+        this.list = home.resolve(LIST);
     }
 
     /** Adds a backup. */
@@ -85,8 +85,8 @@ public final class KnownBackups implements Erasable {
     public void prepare() {
         try {
             List<String> names = read(store);
-            if (!names.isEmpty() && list.isPresent()) {
-                PrivateFile.write(list.get(), String.join("\n", names) + "\n");
+            if (!names.isEmpty()) {
+                PrivateFile.write(list, String.join("\n", names) + "\n");
             }
         } catch (StoreException | IOException e) {
             // The erasure continues without them; unknown files are not reported.
@@ -98,13 +98,13 @@ public final class KnownBackups implements Erasable {
     public void erase() throws PartylineException {
         List<String> left = new ArrayList<>();
         try {
-            for (String name : list.isPresent() ? Files.readAllLines(list.get()) : List.<String>of()) {
+            for (String name : Files.readAllLines(list)) {
                 if (!eraseOne(Path.of(name))) {
                     left.add(name);
                 }
             }
-            if (list.isPresent() && left.isEmpty()) {
-                Overwriting.delete(list.get());
+            if (left.isEmpty()) {
+                Overwriting.delete(list);
             }
         } catch (NoSuchFileException e) {
             return;

@@ -25,7 +25,7 @@ class KnownBackupsTest {
     private final MemoryStore store = MemoryStore.open();
 
     private KnownBackups backups() {
-        return new KnownBackups(store, Optional.of(directory));
+        return new KnownBackups(store, directory);
     }
 
     private Path backup(String name) throws Exception {

@@ -22,6 +22,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
 import org.partyline.api.Faults;
 import org.partyline.api.PrivateFile;
+import org.partyline.api.ServerHome;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 import org.slf4j.Logger;
@@ -42,12 +43,11 @@ public final class TokenDirectory implements TokenPlace, SettingsDeclaration {
     private static final String AUTO = "auto";
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenDirectory.class);
-    private static final String HOME = "partyline.home";
     private static final int LONGEST = 4096;
     private static final int LONGEST_FILE = 256;
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
-    private final Optional<Path> home;
+    private final Path home;
     private final Optional<Path> standard;
     /** Empty if no directory is configured, and the user has none for state. */
     private volatile Optional<Path> directory;
@@ -61,23 +61,17 @@ public final class TokenDirectory implements TokenPlace, SettingsDeclaration {
     /** For Declarative Services. */
     @Activate
     public TokenDirectory(BundleContext context, Map<String, Object> properties) {
-        this(
-                Optional.ofNullable(context.getProperty(HOME))
-                        .filter(path -> !path.isBlank())
-                        .map(Path::of),
-                System::getenv,
-                System.getProperty("user.home", ""),
-                properties);
+        this(ServerHome.of(context::getProperty), System::getenv, System.getProperty("user.home", ""), properties);
     }
 
     /**
-     * @param home of the server; empty if unknown
+     * @param home of the server
      * @param environment returns the value of a variable, or null
      * @param userHome empty if there is none
      */
     public TokenDirectory(
-            Optional<Path> home, UnaryOperator<String> environment, String userHome, Map<String, Object> properties) {
-        this.home = home.map(TokenDirectory::real);
+            Path home, UnaryOperator<String> environment, String userHome, Map<String, Object> properties) {
+        this.home = real(home);
         this.standard = standard(environment, userHome);
         this.directory = standard;
         accept(properties);
@@ -145,7 +139,7 @@ public final class TokenDirectory implements TokenPlace, SettingsDeclaration {
     }
 
     private boolean isInHome(Path path) {
-        return home.filter(root -> real(path).startsWith(root)).isPresent();
+        return real(path).startsWith(home);
     }
 
     /** Resolves the symbolic links of the part of a path that exists. */

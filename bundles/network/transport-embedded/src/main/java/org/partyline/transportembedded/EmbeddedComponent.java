@@ -1,7 +1,6 @@
 package org.partyline.transportembedded;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -19,6 +18,7 @@ import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.partyline.api.Faults;
+import org.partyline.api.ServerHome;
 import org.partyline.api.transport.BlockMaker;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
@@ -62,7 +62,13 @@ public final class EmbeddedComponent {
             return thread;
         });
         try {
-            node = new EmbeddedNode(name, home(context), settings, Clock.systemUTC(), new SecureRandom(), scheduler);
+            node = new EmbeddedNode(
+                    name,
+                    ServerHome.of(context::getProperty),
+                    settings,
+                    Clock.systemUTC(),
+                    new SecureRandom(),
+                    scheduler);
         } catch (IOException e) {
             scheduler.shutdownNow();
             LOG.error("No embedded node {}: {}", name, e.getMessage());
@@ -77,13 +83,6 @@ public final class EmbeddedComponent {
         Dictionary<String, String> properties = new Hashtable<>();
         properties.put(property, name);
         return properties;
-    }
-
-    private static Path home(BundleContext context) {
-        String home = context.getProperty("partyline.home");
-        return home != null && !home.isBlank()
-                ? Path.of(home)
-                : Path.of(context.getProperty("karaf.data"), "partyline");
     }
 
     /** Applies a changed configuration; an invalid one changes nothing. */

@@ -4,7 +4,6 @@ import static org.osgi.service.component.annotations.ReferenceCardinality.OPTION
 import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
 import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
 
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +17,7 @@ import org.osgi.service.event.Event;
 import org.osgi.service.event.EventAdmin;
 import org.osgi.service.event.EventConstants;
 import org.partyline.api.PartylineException;
+import org.partyline.api.ServerHome;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.panic.Erasable;
 
@@ -29,7 +29,6 @@ import org.partyline.api.panic.Erasable;
 @Component(immediate = true)
 public final class AuditService implements AuditLog, Erasable {
     static final String TOPIC = "org/partyline/security/";
-    private static final String HOME = "partyline.home";
 
     private final ChainedLog log;
 
@@ -40,7 +39,7 @@ public final class AuditService implements AuditLog, Erasable {
     /** @param context for the home directory */
     @Activate
     public AuditService(BundleContext context) {
-        this(new ChainedLog(new AuditFiles(home(context).resolve("audit")), Clock.systemUTC()));
+        this(new ChainedLog(new AuditFiles(ServerHome.of(context::getProperty).resolve("audit")), Clock.systemUTC()));
     }
 
     AuditService(ChainedLog log) {
@@ -51,15 +50,6 @@ public final class AuditService implements AuditLog, Erasable {
     @Activate
     void start() {
         log.start();
-    }
-
-    private static Path home(BundleContext context) {
-        String home = context.getProperty(HOME);
-        if (home != null && !home.isBlank()) {
-            return Path.of(home).toAbsolutePath();
-        }
-        String data = context.getProperty("karaf.data");
-        return Path.of(data == null ? "data" : data, "partyline").toAbsolutePath();
     }
 
     @Override

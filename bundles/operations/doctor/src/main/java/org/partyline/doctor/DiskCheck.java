@@ -23,7 +23,7 @@ final class DiskCheck implements HealthCheck {
     private static final long NEXT_TO_NOTHING = 64 * MEBI;
 
     private final DoctorSources sources;
-    private final Optional<Path> home;
+    private final Path home;
     private final Optional<Path> data;
 
     /**
@@ -31,7 +31,7 @@ final class DiskCheck implements HealthCheck {
      * @param home the directory of the store, unless it is in an external database; it may be on a separate disk
      * @param data the directory of all other data of the server
      */
-    DiskCheck(DoctorSources sources, Optional<Path> home, Optional<Path> data) {
+    DiskCheck(DoctorSources sources, Path home, Optional<Path> data) {
         this.sources = sources;
         this.home = home;
         this.data = data;
@@ -45,9 +45,8 @@ final class DiskCheck implements HealthCheck {
     @Override
     public List<Finding> examine() throws PartylineException {
         List<Finding> all = new ArrayList<>();
-        Optional<Path> place = home.map(path -> path.resolve("store"))
-                .filter(Files::isDirectory)
-                .or(() -> data);
+        Optional<Path> place =
+                Optional.of(home.resolve("store")).filter(Files::isDirectory).or(() -> data);
         if (place.isPresent()) {
             all.add(room(place.get()));
         }

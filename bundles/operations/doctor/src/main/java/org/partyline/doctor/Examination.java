@@ -19,6 +19,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
+import org.partyline.api.ServerHome;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
@@ -51,8 +52,7 @@ public final class Examination implements Doctor {
                                 .map(Path::of)
                                 .toList(),
                         Optional.ofNullable(context.getProperty("karaf.data")).map(Path::of),
-                        Optional.ofNullable(context.getProperty("partyline.home"))
-                                .map(Path::of)));
+                        ServerHome.of(context::getProperty)));
     }
 
     Examination(Clock clock, List<HealthCheck> ours) {
@@ -83,7 +83,7 @@ public final class Examination implements Doctor {
             Clock clock,
             List<Path> files,
             Optional<Path> data,
-            Optional<Path> home) {
+            Path home) {
         return List.of(
                 JavaCheck.here(clock),
                 RandomnessCheck.here(),

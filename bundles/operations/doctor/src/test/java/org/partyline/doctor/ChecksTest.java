@@ -55,6 +55,7 @@ import org.partyline.api.transport.RelayPolicy;
 class ChecksTest {
     private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+    private static final Path NOWHERE = Path.of("/proc/missing");
 
     private static Fakes open() {
         return new Fakes()
@@ -145,7 +146,7 @@ class ChecksTest {
     void theDiskIsThatOfTheStoreWhereItHasADirectory(@TempDir Path home) throws Exception {
         Optional<Path> missing = Optional.of(home.resolve("missing"));
         Fakes none = new Fakes().with(Store.class, "state", Store.State.NEW);
-        DiskCheck disk = new DiskCheck(none, Optional.of(home), missing);
+        DiskCheck disk = new DiskCheck(none, home, missing);
         assertThrows(PartylineException.class, disk::examine);
         Files.createDirectory(home.resolve("store"));
         assertEquals(1, disk.examine().size());
@@ -153,14 +154,14 @@ class ChecksTest {
             assertEquals(List.of(), left.toList());
         }
         assertEquals(
-                1, new DiskCheck(none, missing, Optional.of(home)).examine().size());
-        assertEquals(List.of(), new DiskCheck(none, Optional.empty(), Optional.empty()).examine());
+                1, new DiskCheck(none, NOWHERE, Optional.of(home)).examine().size());
+        assertEquals(List.of(), new DiskCheck(none, NOWHERE, Optional.empty()).examine());
     }
 
     @Test
     void aStoreThatCannotBeWrittenIsUnsafe() throws Exception {
         Fakes fakes = new Fakes().with(Store.class, "state", Store.State.OPEN).with(Store.class, "note", null);
-        DiskCheck disk = new DiskCheck(fakes, Optional.empty(), Optional.empty());
+        DiskCheck disk = new DiskCheck(fakes, NOWHERE, Optional.empty());
         assertEquals(List.of(), disk.examine());
         fakes.with(Store.class, "note", new StoreException("its disk is read-only"));
         assertEquals(List.of(Finding.unsafe("disk", "its disk is read-only", "")), disk.examine());
@@ -172,7 +173,7 @@ class ChecksTest {
     void aDirectoryThatCannotBeWrittenIsUnsafe() throws Exception {
         Fakes none = new Fakes().with(Store.class, "state", Store.State.NEW);
         // Nobody, not even root, can create a file in there.
-        List<Finding> found = new DiskCheck(none, Optional.empty(), Optional.of(Path.of("/proc/self"))).examine();
+        List<Finding> found = new DiskCheck(none, NOWHERE, Optional.of(Path.of("/proc/self"))).examine();
         Finding finding = found.get(found.size() - 1);
         assertEquals("nothing can be written to /proc/self: messages wait", finding.what());
         assertEquals(Verdict.UNSAFE, finding.verdict());

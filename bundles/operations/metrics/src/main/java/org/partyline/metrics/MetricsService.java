@@ -17,6 +17,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.partyline.api.PartylineException;
+import org.partyline.api.ServerHome;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.metrics.StageMeter;
@@ -46,13 +47,8 @@ public final class MetricsService {
     @Activate
     public MetricsService(BundleContext context, Map<String, Object> properties) {
         this.context = context;
-        this.home = home(context);
+        this.home = ServerHome.of(context::getProperty);
         modified(properties);
-    }
-
-    private static Path home(BundleContext context) {
-        String home = context.getProperty("partyline.home");
-        return Path.of(home == null || home.isBlank() ? "." : home).toAbsolutePath();
     }
 
     /** For Declarative Services: the settings changed. */

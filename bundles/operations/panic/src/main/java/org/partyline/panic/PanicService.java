@@ -1,7 +1,6 @@
 package org.partyline.panic;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +22,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
+import org.partyline.api.ServerHome;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
@@ -67,7 +67,7 @@ public final class PanicService implements Panic, EraseOrder {
     public PanicService(BundleContext context) {
         this(
                 new BundleServices(context),
-                new EraseJournal(home(context)),
+                new EraseJournal(ServerHome.of(context::getProperty)),
                 Executors.newScheduledThreadPool(2, task -> {
                     Thread thread = new Thread(task, "partyline-panic");
                     thread.setDaemon(true);
@@ -82,15 +82,6 @@ public final class PanicService implements Panic, EraseOrder {
         this.erasure = new Erasure(services, journal);
         this.threads = threads;
         this.ending = ending;
-    }
-
-    private static Path home(BundleContext context) {
-        String home = context.getProperty("partyline.home");
-        if (home != null && !home.isBlank()) {
-            return Path.of(home).toAbsolutePath();
-        }
-        String data = context.getProperty("karaf.data");
-        return Path.of(data == null ? "data" : data, "partyline").toAbsolutePath();
     }
 
     private static void stop(BundleContext context) {

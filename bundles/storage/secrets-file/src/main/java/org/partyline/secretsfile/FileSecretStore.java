@@ -26,6 +26,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.ServerHome;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 import org.partyline.api.crypto.KdfLimitsException;
@@ -46,7 +47,6 @@ public final class FileSecretStore implements SecretStore {
 
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9.-]{1," + Secrets.MOST_KEY + "}");
     private static final int MOST_BYTES = 1 << 20;
-    private static final String HOME = "partyline.home";
     private static final String WHAT = "the secrets file";
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
 
@@ -68,7 +68,7 @@ public final class FileSecretStore implements SecretStore {
     @Activate
     public FileSecretStore(BundleContext context, Map<String, Object> settings) {
         this(
-                home(context),
+                ServerHome.of(context::getProperty),
                 new PassphraseSource(
                         FileSettings.PASSPHRASE_FILE.text(settings),
                         Optional.ofNullable(System.getenv("CREDENTIALS_DIRECTORY"))),
@@ -86,16 +86,7 @@ public final class FileSecretStore implements SecretStore {
 
     /** The directory of the file. */
     static Path directory(BundleContext context) {
-        return home(context).resolve(DIRECTORY_NAME);
-    }
-
-    private static Path home(BundleContext context) {
-        String home = context.getProperty(HOME);
-        if (home != null && !home.isBlank()) {
-            return Path.of(home).toAbsolutePath();
-        }
-        String data = context.getProperty("karaf.data");
-        return Path.of(data == null ? "data" : data, "partyline").toAbsolutePath();
+        return ServerHome.of(context::getProperty).resolve(DIRECTORY_NAME);
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.ServerHome;
 import org.partyline.api.secrets.SecretStore;
 
 /**
@@ -26,7 +27,6 @@ public final class KeyringSecretStore implements SecretStore {
 
     private static final int MOST_VALUE = 4096;
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9.-]{1,100}");
-    private static final String HOME = "partyline.home";
 
     private final String home;
     private final UnaryOperator<String> environment;
@@ -39,7 +39,7 @@ public final class KeyringSecretStore implements SecretStore {
     @Activate
     public KeyringSecretStore(BundleContext context, Map<String, Object> settings) {
         this(
-                home(context),
+                ServerHome.of(context::getProperty),
                 System::getenv,
                 new SecureRandom(),
                 KeyringSettings.TIMEOUT.in(settings),
@@ -53,15 +53,6 @@ public final class KeyringSecretStore implements SecretStore {
         this.environment = environment;
         this.random = random;
         this.timeout = timeout;
-    }
-
-    static Path home(BundleContext context) {
-        String home = context.getProperty(HOME);
-        if (home != null && !home.isBlank()) {
-            return Path.of(home).toAbsolutePath();
-        }
-        String data = context.getProperty("karaf.data");
-        return Path.of(data == null ? "data" : data, "partyline").toAbsolutePath();
     }
 
     @Deactivate

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.Proxy;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.osgi.framework.BundleContext;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.config.Setting;
 import org.partyline.api.secrets.SecretStore.Availability;
@@ -362,20 +360,5 @@ class KeyringSecretStoreTest {
                                     }))
                             .getMessage());
         }
-    }
-
-    @Test
-    void itsHomeIsTheServersElseKarafsData() {
-        assertEquals(Path.of("/srv/p"), home(Map.of("partyline.home", "/srv/p", "karaf.data", "/k")));
-        assertEquals(Path.of("/k/partyline"), home(Map.of("partyline.home", " ", "karaf.data", "/k")));
-        assertEquals(Path.of("/k/partyline"), home(Map.of("karaf.data", "/k")));
-        assertEquals(Path.of("data/partyline").toAbsolutePath(), home(Map.of()));
-    }
-
-    private static Path home(Map<String, String> properties) {
-        return KeyringSecretStore.home((BundleContext) Proxy.newProxyInstance(
-                BundleContext.class.getClassLoader(),
-                new Class<?>[] {BundleContext.class},
-                (self, method, arguments) -> properties.get((String) arguments[0])));
     }
 }

@@ -37,6 +37,7 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.jdbc.DataSourceFactory;
 import org.partyline.api.Faults;
+import org.partyline.api.ServerHome;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
@@ -69,7 +70,6 @@ import org.slf4j.LoggerFactory;
 public final class StoreProvider {
     private static final Logger LOG = LoggerFactory.getLogger(StoreProvider.class);
     private static final int MOST_CANDIDATES = 65_536;
-    private static final String HOME = "partyline.home";
     /**
      * Framework properties that the lock of a leader sets before any bundle of ours starts (bundle store-postgresql).
      */
@@ -343,11 +343,7 @@ public final class StoreProvider {
     }
 
     private Path home() {
-        String home = context.getProperty(HOME);
-        if (home != null && !home.isBlank()) {
-            return Path.of(home).toAbsolutePath();
-        }
-        return Path.of(context.getProperty("karaf.data"), "partyline").toAbsolutePath();
+        return ServerHome.of(context::getProperty);
     }
 
     /** The key derivation with the highest ranking. */

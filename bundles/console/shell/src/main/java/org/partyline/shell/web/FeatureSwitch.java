@@ -18,6 +18,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.PrivateFile;
+import org.partyline.api.ServerHome;
 import org.partyline.shell.command.WebSwitch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +48,7 @@ public final class FeatureSwitch implements WebSwitch {
     public FeatureSwitch(BundleContext context, @Reference FeaturesService features) {
         this.context = context;
         this.features = features;
-        String home = context.getProperty("partyline.home");
-        this.choice =
-                Path.of(home == null || home.isBlank() ? "." : home, CHOICE).toAbsolutePath();
+        this.choice = ServerHome.of(context::getProperty).resolve(CHOICE);
         this.thread = Executors.newSingleThreadExecutor(task -> {
             Thread made = new Thread(task, "partyline-web-switch");
             made.setDaemon(true);
