@@ -491,6 +491,36 @@ abstract class JdbcStoreContract extends StoreContract {
     }
 
     @Test
+    void aStoreWithoutTheKeyForCollectedPacketsIsNotOpenedWithTheStoreKeyEither() throws Exception {
+        try (SecretBytes storeKey = bench.store.storeKey(passphrase())) {
+            tamper("delete from pl_meta where name = 'collect-private'");
+            bench = restart();
+            assertEquals(
+                    "the store's key for collected packets is damaged: restore a backup",
+                    assertThrows(StoreException.class, () -> bench.store.unlock(storeKey))
+                            .getMessage());
+        }
+    }
+
+    /** Of equally full shares, the newest block: it can be read again. */
+    @Test
+    void theFullestShareMakesRoomEachTime() throws Exception {
+        for (int i = 0; i < Bench.MOST_CANDIDATES; i++) {
+            collect(i, 1 + i % 2);
+        }
+        for (int i = 0; i < 8; i++) {
+            collect(100 + i, 0);
+        }
+        assertEquals(Map.of(1L, 4L, 2L, 4L), bench.store.dropped());
+        collect(200, 0);
+        assertEquals(Map.of(0L, 1L, 1L, 4L, 2L, 4L), bench.store.dropped());
+    }
+
+    private void collect(int name, long share) throws Exception {
+        bench.store.collect(List.of(new Store.Collected(bytes("name " + name), new byte[1], share)));
+    }
+
+    @Test
     void thePassphraseIsTheSameHoweverItsAccentsAreTyped() throws Exception {
         tamper("delete from pl_meta");
         bench = restart();
