@@ -3,6 +3,7 @@ package org.partyline.storejdbc;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.partyline.storejdbc.Bench.NO_GROUP;
@@ -531,6 +532,36 @@ abstract class JdbcStoreContract extends StoreContract {
         bench.store.lock();
         bench.store.unlock("cafe\u0301 au lait".toCharArray());
         assertEquals(Store.State.OPEN, bench.store.state());
+    }
+
+    /** When they expire is read in portions of a thousand records. */
+    @Test
+    void allRecordsOfALargeStoreExpireWhileItIsLockedAlsoAfterATransactionThatFailed() throws Exception {
+        Instant soon = bench.clock.instant().plusSeconds(10);
+        bench.store.transact(tx -> {
+            for (int i = 0; i <= 1000; i++) {
+                tx.put("inbox", bytes("k" + i), NO_GROUP, bytes("x"), soon);
+            }
+            return null;
+        });
+        restartAndUnlock();
+        for (int i = 0; i < 2; i++) {
+            bench.scheduler.submit(() -> {}).get();
+        }
+        IllegalStateException fails = new IllegalStateException();
+        assertSame(
+                fails,
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> bench.store.transact(tx -> {
+                            tx.put("inbox", bytes("one more"), NO_GROUP, bytes("x"), null);
+                            throw fails;
+                        })));
+        bench.store.lock();
+        bench.clock.pass(Duration.ofSeconds(11));
+        bench.scheduler.tick();
+        bench.store.unlock(passphrase());
+        assertEquals(0, count("inbox"));
     }
 
     @Test

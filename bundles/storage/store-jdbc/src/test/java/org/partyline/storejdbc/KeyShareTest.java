@@ -77,6 +77,18 @@ class KeyShareTest {
         return new Bench(new ExternalDatabase(dataSource, share(home), () -> false));
     }
 
+    @Test
+    void aKeyFileThatCannotBeReadIsNamed() throws Exception {
+        north.close();
+        Files.delete(keys("north"));
+        Files.createDirectory(keys("north"));
+        north = bench("north");
+        StoreException refused = assertThrows(StoreException.class, () -> north.store.unlock(passphrase()));
+        assertTrue(
+                refused.getMessage().startsWith("the file " + keys("north") + " with this server's share"),
+                refused::getMessage);
+    }
+
     /** As described in docs/ha.md. */
     private void copyKeys() throws IOException {
         Files.createDirectories(keys("south").getParent());
