@@ -258,9 +258,10 @@ class StoreProviderTest {
         return Map.of("datasource", dataSource, "erase-after", eraseAfter);
     }
 
-    private static JdbcDataSource memory(String name) {
+    /** A database of this test alone: it stays in memory as long as the process. */
+    private JdbcDataSource memory(String name) {
         JdbcDataSource dataSource = new JdbcDataSource();
-        dataSource.setURL("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1");
+        dataSource.setURL("jdbc:h2:mem:" + name + home.getFileName() + ";DB_CLOSE_DELAY=-1");
         return dataSource;
     }
 
@@ -355,8 +356,6 @@ class StoreProviderTest {
         registered.get(0).lock();
         registered.get(0).unlock(Bench.passphrase());
         assertEquals(Store.State.OPEN, registered.get(0).state());
-        // Tests share this database.
-        ((JdbcStore) registered.get(0)).destroy();
         provider.stop();
     }
 
