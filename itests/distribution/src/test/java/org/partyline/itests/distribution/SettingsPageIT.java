@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -130,8 +129,8 @@ public class SettingsPageIT {
         if (component.getSimpleName().equals("TokenDirectory")) {
             UnaryOperator<String> environment = name -> null;
             return (SettingsDeclaration) component
-                    .getConstructor(Optional.class, UnaryOperator.class, String.class, Map.class)
-                    .newInstance(Optional.empty(), environment, "", Map.of());
+                    .getConstructor(Path.class, UnaryOperator.class, String.class, Map.class)
+                    .newInstance(Path.of(""), environment, "", Map.of());
         }
         return (SettingsDeclaration) component.getConstructor().newInstance();
     }
