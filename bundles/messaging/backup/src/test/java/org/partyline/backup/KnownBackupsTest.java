@@ -109,7 +109,7 @@ class KnownBackupsTest {
     @Test
     void theyAreErasedAfterWhatIsErasedFast() throws Exception {
         Path first = backup("a");
-        KnownBackups backups = new KnownBackups(store, home(directory.toString()));
+        KnownBackups backups = new KnownBackups(store, context("partyline.home"));
         assertEquals("backups", backups.name());
         assertEquals(Erasable.SLOW, backups.rank());
         backups.prepare();
@@ -118,11 +118,22 @@ class KnownBackupsTest {
         assertFalse(Files.exists(first));
     }
 
-    private static BundleContext home(String directory) {
+    @Test
+    void theyAreErasedAlsoWithoutASettingForTheHome() throws Exception {
+        Path first = backup("a");
+        // The store is there.
+        Files.createDirectory(directory.resolve("partyline"));
+        KnownBackups backups = new KnownBackups(store, context("karaf.data"));
+        backups.prepare();
+        backups.erase();
+        assertFalse(Files.exists(first));
+    }
+
+    private BundleContext context(String property) {
         return (BundleContext) Proxy.newProxyInstance(
                 KnownBackupsTest.class.getClassLoader(),
                 new Class<?>[] {BundleContext.class},
-                (self, method, arguments) -> arguments[0].equals("partyline.home") ? directory : null);
+                (self, method, arguments) -> arguments[0].equals(property) ? directory.toString() : null);
     }
 
     @Test

@@ -60,6 +60,7 @@ class VaultTest {
     private final MachineStore store = new MachineStore();
     private final List<String> mended = new ArrayList<>();
     private StageBench stage;
+    private StateKeeper keeper;
     private Vault vault;
     private final List<String> asked = new ArrayList<>();
     /** Why the state cannot be loaded; null if it can. */
@@ -122,7 +123,7 @@ class VaultTest {
                 }
             }
         });
-        StateKeeper keeper = new StateKeeper(
+        keeper = new StateKeeper(
                 store,
                 stage.guard,
                 stage.settings,
@@ -341,6 +342,23 @@ class VaultTest {
 
     @Test
     void eventsThatWaitForEarlierOnesAreForgottenAtALock() throws Exception {
+        assertForgotten(vault::lock);
+    }
+
+    @Test
+    void eventsThatWaitForEarlierOnesAreForgottenIfTheOpenStoreCannotBeRead() throws Exception {
+        assertForgotten(() -> {
+            unreadable = new IllegalStateException("damaged");
+            stage.guard.lock();
+            try {
+                assertThrows(IllegalStateException.class, keeper::reload);
+            } finally {
+                stage.guard.unlock();
+            }
+        });
+    }
+
+    private void assertForgotten(Runnable locking) throws Exception {
         CountDownLatch told = new CountDownLatch(1);
         List<Messages.Event> heard = new CopyOnWriteArrayList<>();
         Messages.Event none = new Messages.Event(Optional.empty(), Optional.empty());
@@ -354,7 +372,7 @@ class VaultTest {
         vault.unlock(PASSPHRASE);
         stage.notices.events().startLine(1, 0);
         stage.notices.events().arrived(1, 1, Optional.of(none));
-        vault.lock();
+        locking.run();
         stage.notices.events().endLine(1);
         stage.notices.events().publish(last);
         assertTrue(told.await(1, TimeUnit.MINUTES));
