@@ -253,6 +253,14 @@ class FailureTest {
         }
     }
 
+    private static void assertExpiresWhileLocked(Bench bench) throws Exception {
+        bench.store.lock();
+        bench.clock.pass(Duration.ofSeconds(1));
+        bench.scheduler.tick();
+        bench.store.unlock(passphrase());
+        assertEquals(List.of(), bench.store.transact(tx -> tx.list("t")));
+    }
+
     /** Opening a store does not wait until it is known when its records expire. */
     @Test
     void whenRecordsExpireIsReadOnAfterTheDatabaseFailed() throws Exception {
@@ -276,11 +284,7 @@ class FailureTest {
             bench.scheduler.submit(() -> {}).get();
             assertEquals(Optional.of("a"), bench.get("t", "a"));
             bench.scheduler.submit(() -> {}).get();
-            bench.store.lock();
-            bench.clock.pass(Duration.ofSeconds(1));
-            bench.scheduler.tick();
-            bench.store.unlock(passphrase());
-            assertEquals(List.of(), bench.store.transact(tx -> tx.list("t")));
+            assertExpiresWhileLocked(bench);
         }
     }
 
@@ -334,11 +338,7 @@ class FailureTest {
             assertEquals(Optional.of("a"), bench.get("t", "a"));
             // Its expiry is known, too, also while the store is locked.
             bench.scheduler.submit(() -> {}).get();
-            bench.store.lock();
-            bench.clock.pass(Duration.ofSeconds(1));
-            bench.scheduler.tick();
-            bench.store.unlock(passphrase());
-            assertEquals(List.of(), bench.store.transact(tx -> tx.list("t")));
+            assertExpiresWhileLocked(bench);
         }
     }
 
