@@ -54,6 +54,11 @@ abstract class Credentials {
         return new Cookie(node, file);
     }
 
+    /** None: the node is on another computer, and this computer's cookie must not be sent there. */
+    static Credentials unknown(String node, String host) {
+        return new Unknown(node, host);
+    }
+
     private static String basic(byte[] pair) {
         return "Basic " + Base64.getEncoder().encodeToString(pair);
     }
@@ -91,6 +96,36 @@ abstract class Credentials {
         @Override
         String hint() {
             return "check user and password-file";
+        }
+    }
+
+    private static final class Unknown extends Credentials {
+        private final String node;
+        private final String host;
+
+        Unknown(String node, String host) {
+            this.node = node;
+            this.host = host;
+        }
+
+        @Override
+        String header() throws NodeProblem {
+            throw new NodeProblem(
+                            NodeStatus.State.REFUSED,
+                            "node " + node + ": " + host
+                                    + " is not this computer, whose cookie is not sent there; set user and "
+                                    + "password-file, or cookie-file")
+                    .about("user");
+        }
+
+        @Override
+        boolean renew() {
+            return false;
+        }
+
+        @Override
+        String hint() {
+            return "set user and password-file, or cookie-file";
         }
     }
 

@@ -1,5 +1,7 @@
 package org.partyline.transportrpc;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +44,7 @@ final class RpcConfiguration {
 
     static final Setting<String> COOKIE_FILE = Setting.text("cookie-file", "", "a path, or nothing")
             .unit("path")
-            .says("The node's .cookie; empty, without a user: the one in ~/.bitcoin.");
+            .says("The node's .cookie; empty, without a user: a local node's in ~/.bitcoin.");
 
     static final Setting<String> USER = Setting.text("user", "", "a name, or nothing", RpcConfiguration::user)
             .says("rpcuser or the user of rpcauth, instead of a cookie.");
@@ -179,9 +181,18 @@ final class RpcConfiguration {
     static String endpoint(String text) {
         Matcher matcher = ENDPOINT.matcher(text);
         int port = matcher.matches() ? Integer.parseInt(matcher.group(2)) : -1;
-        if (!text.isEmpty() && (port < 1 || port > 65535)) {
+        if (!text.isEmpty() && (port < 1 || port > 65535 || !hasHost(text))) {
             throw new IllegalArgumentException();
         }
         return text;
+    }
+
+    /** Whether java.net finds the host; in tcp://1.2:3, for example, it does not. */
+    private static boolean hasHost(String address) {
+        try {
+            return new URI(address).getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 }

@@ -95,7 +95,7 @@ record RpcSettings(
                 name,
                 network,
                 url,
-                credentials(values, name, network, home),
+                credentials(values, name, network, url, home),
                 RpcConfiguration.LISTENER_USER.in(values),
                 RpcConfiguration.WALLET.in(values),
                 auto && !named,
@@ -190,7 +190,7 @@ record RpcSettings(
         return "";
     }
 
-    private static Credentials credentials(Map<String, ?> values, String name, Network network, Path home) {
+    private static Credentials credentials(Map<String, ?> values, String name, Network network, URI url, Path home) {
         String user = RpcConfiguration.USER.in(values);
         String cookie = RpcConfiguration.COOKIE_FILE.in(values);
         String passwordFile = RpcConfiguration.PASSWORD_FILE.in(values);
@@ -214,6 +214,9 @@ record RpcSettings(
         }
         if (password || !passwordFile.isEmpty()) {
             throw new IllegalArgumentException("a password is set without a user: set user");
+        }
+        if (cookie.isEmpty() && !loopback(url.getHost())) {
+            return Credentials.unknown(name, url.getHost());
         }
         return Credentials.cookie(name, cookie.isEmpty() ? defaultCookie(network, home) : Path.of(cookie));
     }

@@ -2,6 +2,7 @@ package org.partyline.transportrpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,11 +25,15 @@ class RpcSettingsTest {
     Path directory;
 
     private static RpcSettings read(String... pairs) {
+        return read(Path.of("/home/someone"), pairs);
+    }
+
+    private static RpcSettings read(Path home, String... pairs) {
         Map<String, String> values = new HashMap<>(Map.of("name", "home"));
         for (int i = 0; i < pairs.length; i += 2) {
             values.put(pairs[i], pairs[i + 1]);
         }
-        return RpcSettings.of(values, Path.of("/home/someone"));
+        return RpcSettings.of(values, home);
     }
 
     private static String refusal(String... pairs) {
@@ -46,6 +51,25 @@ class RpcSettingsTest {
         NodeProblem problem =
                 assertThrows(NodeProblem.class, () -> settings.credentials().header());
         assertTrue(problem.getMessage().contains("/home/someone/.bitcoin/.cookie"), problem.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://192.0.2.7:8332", "https://core.example.org", "http://node.onion:8332"})
+    void thisComputersCookieIsNotSentToAnotherOne(String url) throws Exception {
+        Path file = Files.createDirectory(directory.resolve(".bitcoin")).resolve(".cookie");
+        Files.writeString(file, "__cookie__:hunter2");
+        NodeProblem problem = assertThrows(
+                NodeProblem.class,
+                () -> read(directory, "url", url).credentials().header());
+        assertTrue(problem.getMessage().contains("set user and password-file"), problem.getMessage());
+        assertFalse(problem.getMessage().contains("hunter2"), problem.getMessage());
+        assertEquals("user", problem.setting());
+
+        assertNotNull(
+                read(directory, "url", "http://127.0.0.1:8332").credentials().header());
+        assertNotNull(read(directory, "url", url, "cookie-file", file.toString())
+                .credentials()
+                .header());
     }
 
     @Test
@@ -75,6 +99,9 @@ class RpcSettingsTest {
         "zmq,http://127.0.0.1:1,tcp://HOST:PORT",
         "zmq-rawtx,tcp://127.0.0.1,tcp://HOST:PORT",
         "zmq-sequence,tcp://127.0.0.1:0,tcp://HOST:PORT",
+        "zmq,tcp://1.2:28332,tcp://HOST:PORT",
+        "zmq,tcp://core-:28332,tcp://HOST:PORT",
+        "zmq,tcp://[:::::]:28332,tcp://HOST:PORT",
         "wallet,../../etc,letters",
         "wallet,core:,letters",
         "wallet,core:a:b,letters"

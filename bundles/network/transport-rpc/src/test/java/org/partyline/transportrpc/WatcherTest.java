@@ -603,6 +603,7 @@ class WatcherTest {
                     "getzmqnotifications",
                     List.of(
                             Map.of("type", "pubhashtx", "address", "tcp://127.0.0.1:1"),
+                            Map.of("type", "pubrawtx", "address", "tcp://1.2:28332"),
                             Map.of("type", "pubrawtx", "address", "tcp://0.0.0.0:" + port),
                             Map.of("type", "pubsequence", "address", "tcp://127.0.0.1:" + port)));
             transport().watch(log, Optional.of(tip.ref()));
