@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +20,8 @@ import org.partyline.api.transport.TransactionRejectedException;
 /**
  * Sends transactions to peers, and tracks requests to single peers. Peers do not report whether they accepted a
  * transaction. It counts as handed over when one requested it and did not reject it at once; as seen when a peer
- * announces it, or returns it on request; and as relayed when a peer does so that did not receive it from us, or two
- * peers do. Not thread-safe.
+ * returns it on request, or announces it (unless the peer may only repeat our announcement); and as relayed when a peer
+ * does so that did not receive it from us, or two peers do. Not thread-safe.
  */
 final class Outbound {
     /** How long a peer that requested a transaction has for rejecting it. */
@@ -40,6 +42,10 @@ final class Outbound {
         private Instant expires = Instant.MIN;
         private long offered;
         private long served;
+        /** The peers that received it from us, in this connection or in an earlier one. */
+        private long fromUs;
+
+        private final Set<Endpoint> given = new HashSet<>();
         private long refused;
         private String refusal = "";
         private @Nullable Instant firstServed;
@@ -110,6 +116,7 @@ final class Outbound {
         for (Sent one : sent.values()) {
             if (!one.relayed) {
                 one.offered |= 1L << peer.slot();
+                one.fromUs |= one.given.contains(peer.endpoint()) ? 1L << peer.slot() : 0;
                 peer.announce(List.of(one.id));
             }
         }
@@ -121,6 +128,7 @@ final class Outbound {
         for (Sent one : sent.values()) {
             one.offered &= keep;
             one.served &= keep;
+            one.fromUs &= keep;
             one.refused &= keep;
             one.holders &= keep;
         }
@@ -139,6 +147,8 @@ final class Outbound {
             }
             peer.giveTransaction(one.raw);
             one.served |= bit;
+            one.fromUs |= bit;
+            one.given.add(peer.endpoint());
             if (one.firstServed == null) {
                 one.firstServed = now;
             }
@@ -146,12 +156,22 @@ final class Outbound {
     }
 
     /** A peer announced it. @return whether it is ours */
-    boolean announced(int slot, TxId id) {
+    boolean announced(PeerLink peer, TxId id) {
         Sent one = sent.get(id);
-        if (one != null) {
-            seen(one, slot);
+        if (one == null) {
+            return false;
         }
-        return one != null;
+        if (mayRepeat(one, peer.slot())) {
+            peer.askForTransactions(List.of(id));
+        } else {
+            seen(one, peer.slot());
+        }
+        return true;
+    }
+
+    /** Whether a peer may know the ID from our announcement alone. */
+    private static boolean mayRepeat(Sent one, int slot) {
+        return (one.offered & ~one.fromUs & 1L << slot) != 0;
     }
 
     /** Records that it is in a block. */
@@ -169,7 +189,9 @@ final class Outbound {
             return;
         }
         if (PeerRefusals.known(reason)) {
-            seen(one, slot);
+            if (!mayRepeat(one, slot)) {
+                seen(one, slot);
+            }
             return;
         }
         one.refused |= 1L << slot;
@@ -227,7 +249,7 @@ final class Outbound {
 
     private void seen(Sent one, int slot) {
         one.holders |= 1L << slot;
-        one.relayed |= (one.holders & ~one.served) != 0 || Long.bitCount(one.holders) > 1;
+        one.relayed |= (one.holders & ~one.fromUs) != 0 || Long.bitCount(one.holders) > 1;
         one.waiting.forEach(done -> done.complete(null));
         one.waiting.clear();
         if (!one.seen) {

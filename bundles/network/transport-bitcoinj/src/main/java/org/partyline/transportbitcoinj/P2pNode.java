@@ -266,13 +266,13 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         if (reader.isFollowed()) {
             List<TxId> strangers = new ArrayList<>(announced.transactions().size());
             for (TxId id : announced.transactions()) {
-                if (!outbound.announced(link.slot(), id)) {
+                if (!outbound.announced(link, id)) {
                     strangers.add(id);
                 }
             }
             requests.announced(link.slot(), strangers);
         } else {
-            announced.transactions().forEach(id -> outbound.announced(link.slot(), id));
+            announced.transactions().forEach(id -> outbound.announced(link, id));
         }
         if (announced.blocks().stream()
                 .anyMatch(block -> reader.chain().height(block).isEmpty())) {

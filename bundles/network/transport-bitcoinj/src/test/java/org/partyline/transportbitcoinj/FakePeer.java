@@ -43,6 +43,7 @@ final class FakePeer implements AutoCloseable {
     private volatile boolean deaf;
     private volatile boolean silentAboutMissing;
     private volatile boolean wantsNothing;
+    private volatile boolean repeats;
     private volatile String refusal = "";
     private volatile boolean keepsNothing;
     private volatile String software = "/Satoshi:31.0.0/";
@@ -76,6 +77,13 @@ final class FakePeer implements AutoCloseable {
 
     /** Does not request announced transactions. */
     FakePeer wantsNothing(boolean does) {
+        wantsNothing = does;
+        return this;
+    }
+
+    /** Announces transactions that it only knows by our announcement, and says that it has them. */
+    FakePeer repeats(boolean does) {
+        repeats = does;
         wantsNothing = does;
         return this;
     }
@@ -293,6 +301,12 @@ final class FakePeer implements AutoCloseable {
                 wanted.add(item.id());
             }
         }
+        if (!wanted.isEmpty() && repeats) {
+            send(socket, "inv", inventory(TRANSACTION, wanted));
+            for (TxId id : wanted) {
+                reject(socket, id, "txn-already-in-mempool");
+            }
+        }
         if (!wanted.isEmpty() && !wantsNothing) {
             send(socket, "getdata", inventory(TRANSACTION | WITNESS, wanted));
         }
@@ -302,18 +316,22 @@ final class FakePeer implements AutoCloseable {
         TxId id = TestChain.idOf(raw);
         received.put(id, raw);
         if (!refusal.isEmpty()) {
-            byte[] words = refusal.getBytes(StandardCharsets.US_ASCII);
-            ByteBuffer out = ByteBuffer.allocate(100);
-            out.put((byte) 2)
-                    .put(new byte[] {'t', 'x'})
-                    .put((byte) 0x42)
-                    .put((byte) words.length)
-                    .put(words);
-            out.put(Hashes.internal(id));
-            send(socket, "reject", java.util.Arrays.copyOf(out.array(), out.position()));
+            reject(socket, id, refusal);
         } else if (!keepsNothing) {
             transactions.put(id, raw);
         }
+    }
+
+    private static void reject(Socket socket, TxId id, String reason) throws IOException {
+        byte[] words = reason.getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer out = ByteBuffer.allocate(100);
+        out.put((byte) 2)
+                .put(new byte[] {'t', 'x'})
+                .put((byte) 0x42)
+                .put((byte) words.length)
+                .put(words);
+        out.put(Hashes.internal(id));
+        send(socket, "reject", java.util.Arrays.copyOf(out.array(), out.position()));
     }
 
     private record Item(TxId id, boolean block) {}

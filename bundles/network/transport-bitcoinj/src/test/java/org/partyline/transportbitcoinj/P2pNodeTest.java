@@ -424,6 +424,54 @@ class P2pNodeTest {
     }
 
     @Test
+    void thePeerThatGotATransactionFromUsIsNoWitnessAfterItCameBackEither() throws Exception {
+        RunningNode node = watching(good);
+        byte[] ours = TestChain.transaction(77);
+        TxId id = TestChain.idOf(ours);
+        node.transport().broadcast(ours);
+        Eventually.that("the peer has shown it", () -> seen.inMempool(id.toString()));
+
+        good.hangUp();
+        Eventually.that("it is back", () -> good.greetings() == 2);
+        Eventually.that("it is used", () -> node.transport().status().state() == NodeStatus.State.READY);
+        node.transport().broadcast(ours);
+
+        assertEquals(TransactionPlace.MEMPOOL, node.transport().locate(id));
+    }
+
+    @Test
+    void aPeerThatOnlyRepeatsOurAnnouncementIsNoWitness() throws Exception {
+        RunningNode node = watching(IMPATIENT, good.repeats(true));
+        byte[] ours = TestChain.transaction(77);
+        TxId id = TestChain.idOf(ours);
+
+        NodeUnavailableException refused = assertThrows(
+                NodeUnavailableException.class, () -> node.transport().broadcast(ours));
+
+        assertTrue(refused.getMessage().contains("no peer asked"), refused.getMessage());
+        assertFalse(seen.inMempool(id.toString()));
+        assertEquals(TransactionPlace.UNKNOWN, node.transport().locate(id));
+    }
+
+    @Test
+    void aPeerThatGotATransactionFromElsewhereIsAskedForItAndBelieved() throws Exception {
+        byte[] ours = TestChain.transaction(77);
+        TxId id = TestChain.idOf(ours);
+        FakePeer other = peer().wantsNothing(true);
+        RunningNode node = watching(good, other);
+        node.transport().broadcast(ours);
+        Eventually.that("one has shown it", () -> seen.inMempool(id.toString()));
+        Eventually.that("the other was asked", () -> other.asked(id) > 0);
+
+        int asked = other.asked(id);
+        other.has(ours);
+        other.announce(List.of(id));
+
+        Eventually.that("the other is asked again", () -> other.asked(id) > asked);
+        Eventually.that("it is relayed", () -> node.transport().locate(id).equals(TransactionPlace.RELAYED));
+    }
+
+    @Test
     void aTransactionThatThePeersHaveAlreadyIsSentAndRelayed() throws Exception {
         good.wantsNothing(true).has(TestChain.transaction(77));
         RunningNode node = watching(good);
