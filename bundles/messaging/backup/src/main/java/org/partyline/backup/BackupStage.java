@@ -52,6 +52,7 @@ public final class BackupStage {
                                 state.registry(),
                                 personaKeyStoreLive.service(),
                                 receptionLive.service(),
+                                state.settings(),
                                 state.clock())));
     }
 

@@ -10,8 +10,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Backups.Change;
 import org.partyline.api.engine.Backups.Original;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.AccountRecord;
@@ -46,6 +48,7 @@ final class PersonaImport {
     private final ConversationRegistry registry;
     private final PersonaKeyStore personaKeyStore;
     private final Reception reception;
+    private final OperatorSettings settings;
     private final Clock clock;
 
     PersonaImport(
@@ -53,11 +56,13 @@ final class PersonaImport {
             ConversationRegistry registry,
             PersonaKeyStore personaKeyStore,
             Reception reception,
+            OperatorSettings settings,
             Clock clock) {
         this.people = people;
         this.registry = registry;
         this.personaKeyStore = personaKeyStore;
         this.reception = reception;
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -374,11 +379,23 @@ final class PersonaImport {
             }
         }
         for (MembershipRecord channel : plan.channels()) {
-            MembershipRecord entry = channel.movedTo((int) Tables.next(tx, "membership"), id);
+            MembershipRecord entry = recent(channel.movedTo((int) Tables.next(tx, "membership"), id));
             Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.ALL, entry);
             after.then(() -> registry.add(new ChannelMembership(entry), entry.rootDay(), Days.of(clock.instant()) + 1));
         }
         return sessions;
+    }
+
+    /** Without the days that this server does not read: each kept day costs derivations, at every start. */
+    private MembershipRecord recent(MembershipRecord channel) {
+        int oldest = Days.of(clock.instant().minus(settings.get().reading().catchUp()));
+        if (channel.rootDay() >= oldest) {
+            return channel;
+        }
+        try (ChannelMembership old = new ChannelMembership(channel);
+                SecretBytes root = registry.root(old, oldest)) {
+            return old.entry.withRoot(oldest, root.expose()).movedTo(channel.id(), channel.persona());
+        }
     }
 
     /** Starts to recognise handshakes for the added personas. */

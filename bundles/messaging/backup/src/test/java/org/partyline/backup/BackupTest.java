@@ -48,6 +48,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.ContactRecordBuilder;
 import org.partyline.messaging.conversation.IdentityRecord;
+import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.MembershipRecordBuilder;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
@@ -695,6 +696,41 @@ class BackupTest {
         int today = Days.of(clock.instant());
         assertFalse(other.stage.recognition.beacons.add(other.channels().get(0), today, today + 1));
         assertEquals(1, told.size());
+    }
+
+    /** The keys of each day would be derived again from the first one: a hostile backup has one of 1970. */
+    @Test
+    void daysThatAreNotReadAreNotImported() throws Exception {
+        alice.join("alice", "lobby");
+        alice.join("alice", "den");
+        alice.backups.exportTo(file, PASSPHRASE);
+        int today = Days.of(clock.instant());
+        BackupContent hostile = withLegacyKeys(content());
+        List<MembershipRecord> saved = hostile.personas().get(0).channels();
+        saved.set(
+                0,
+                MembershipRecordBuilder.builder(saved.get(0))
+                        .startDay(0)
+                        .rootDay(0)
+                        .build());
+        write(hostile);
+        other.backups.importFrom(file, PASSPHRASE, Backups.Original.GONE);
+        int oldest =
+                today - (int) other.stage.settings.get().reading().catchUp().toDays();
+        ChannelMembership lobby = other.channels().get(0);
+        assertEquals(oldest, lobby.entry.rootDay());
+        try (SecretBytes first = SecretBytes.copyOf(saved.get(0).root());
+                SecretBytes expected = other.stage.channelKeys.advance(first, oldest)) {
+            assertArrayEquals(expected.expose(), lobby.toStore().root());
+        }
+        assertArrayEquals(saved.get(0).legacyKey(), lobby.toStore().legacyKey());
+        assertEquals(today, other.channels().get(1).entry.rootDay());
+        assertFalse(other.stage.recognition.beacons.add(lobby, oldest, today + 1));
+        assertEquals(
+                Set.of(oldest, today),
+                other.run(tx -> Tables.all(tx, MembershipRecord.TABLE, MembershipRecord.class)).stream()
+                        .map(MembershipRecord::rootDay)
+                        .collect(Collectors.toSet()));
     }
 
     /** Other members may have opened their chains before: as for someone who joins, the openers are looked for. */

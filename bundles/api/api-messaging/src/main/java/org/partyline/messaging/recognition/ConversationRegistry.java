@@ -1,6 +1,7 @@
 package org.partyline.messaging.recognition;
 
 import java.util.List;
+import org.partyline.api.SecretBytes;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ConversationSummaries;
@@ -23,6 +24,11 @@ public final class ConversationRegistry {
     public void add(ChannelMembership member, int firstDay, int lastDay) {
         conversations.add(member);
         recognition.beacons.add(member, firstDay, lastDay);
+    }
+
+    /** The root of a later day, from which the keys of the days before it cannot be derived. */
+    public SecretBytes root(ChannelMembership member, int day) {
+        return recognition.beacons.root(member, day);
     }
 
     /** Called when a channel was left: its packets are no longer recognised, and its keys are wiped. */
