@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -68,11 +68,7 @@ public final class PanicService implements Panic, EraseOrder {
         this(
                 new BundleServices(context),
                 new EraseJournal(ServerHome.of(context::getProperty)),
-                Executors.newScheduledThreadPool(2, task -> {
-                    Thread thread = new Thread(task, "partyline-panic");
-                    thread.setDaemon(true);
-                    return thread;
-                }),
+                Executors.newScheduledThreadPool(2, PanicService::thread),
                 () -> stop(context));
     }
 
@@ -82,6 +78,12 @@ public final class PanicService implements Panic, EraseOrder {
         this.erasure = new Erasure(services, journal);
         this.threads = threads;
         this.ending = ending;
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "partyline-panic");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static void stop(BundleContext context) {
@@ -212,7 +214,7 @@ public final class PanicService implements Panic, EraseOrder {
                 others.stream().filter(each -> each.rank() < Erasable.SLOW).toList());
         List<Erasable> slow =
                 others.stream().filter(each -> each.rank() >= Erasable.SLOW).toList();
-        threads.execute(() -> erasure.eraseQuietly(slow));
+        thread(() -> erasure.eraseQuietly(slow)).start();
     }
 
     // ---- move
@@ -273,9 +275,10 @@ public final class PanicService implements Panic, EraseOrder {
                         "bundle org.partyline." + bundle + " is not running: bundle:start org.partyline." + bundle));
     }
 
-    /** Runs it, and continues in the background if it takes too long. */
-    private Step within(String name, Callable<String> work) {
-        Future<String> running = threads.submit(work);
+    /** Runs it on its own thread, so that no other step is delayed, and continues in the background if it is slow. */
+    private static Step within(String name, Callable<String> work) {
+        FutureTask<String> running = new FutureTask<>(work);
+        thread(running).start();
         try {
             return new Step(name, true, running.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException e) {

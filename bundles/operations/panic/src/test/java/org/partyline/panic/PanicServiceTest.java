@@ -49,7 +49,8 @@ class PanicServiceTest {
     private final List<String> quiet = Collections.synchronizedList(new ArrayList<>());
     private final List<String> done = Collections.synchronizedList(new ArrayList<>());
     private final Map<Class<?>, List<Object>> here = new HashMap<>();
-    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(4);
+    /** With a single thread: no step of an emergency may wait for another one. */
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
 
     private final PanicServices services = new PanicServices() {
         @Override
