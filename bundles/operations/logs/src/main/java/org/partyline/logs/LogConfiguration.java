@@ -61,9 +61,9 @@ final class LogConfiguration {
 
     /**
      * First in the file, so that a command's change survives a kill a moment later. Then in memory, without waiting for
-     * the file to be read.
+     * the file to be read. One change at a time, so that none is lost.
      */
-    private void change(Map<String, String> set, Set<String> gone) throws PartylineException {
+    private synchronized void change(Map<String, String> set, Set<String> gone) throws PartylineException {
         Dictionary<String, Object> values = read();
         set.forEach(values::put);
         gone.forEach(values::remove);

@@ -12,7 +12,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +34,7 @@ class LogServiceTest {
 
     private Path file;
     private Hashtable<String, Object> values;
+    private Runnable atRead = () -> {};
     private LogService service;
 
     @BeforeEach
@@ -57,7 +60,9 @@ class LogServiceTest {
                 values = next;
                 return null;
             }
-            return new Hashtable<>(values);
+            Hashtable<String, Object> read = new Hashtable<>(values);
+            atRead.run();
+            return read;
         });
         ConfigurationAdmin admin = fake(ConfigurationAdmin.class, (method, given) -> configuration);
         Bundle[] bundles = {
@@ -72,6 +77,31 @@ class LogServiceTest {
         };
         BundleContext context = fake(BundleContext.class, (method, given) -> bundles);
         service = new LogService(new OurLoggers(context), new LogConfiguration(admin, Optional.of(new LogFile(file))));
+    }
+
+    @Test
+    void twoChangesAtOnceAreBothKept() throws Exception {
+        Thread other = new Thread(() -> {
+            try {
+                service.set("carrier-rolling", Level.TRACE);
+            } catch (PartylineException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        atRead = () -> {
+            atRead = () -> {};
+            other.start();
+            while (other.getState() != Thread.State.BLOCKED && other.isAlive()) {
+                Thread.onSpinWait();
+            }
+        };
+        service.set("vault", Level.DEBUG);
+        other.join();
+        assertEquals(
+                Map.of("vault", Level.DEBUG, "carrier-rolling", Level.TRACE),
+                service.entries().stream()
+                        .filter(LogSettings.Entry::own)
+                        .collect(Collectors.toMap(LogSettings.Entry::bundle, LogSettings.Entry::level)));
     }
 
     private static Bundle bundle(String name, String own, String exported) {

@@ -61,13 +61,14 @@ final class LogCommand extends PartylineCommand {
         if (bundle != null && level == null) {
             throw new CommandError("a bundle requires a level: error, warn, info, debug, trace or default");
         }
-        if (format != null) {
-            log.format(format);
-        }
         if (bundle != null && level == Word.DEFAULT) {
             log.reset(bundle);
         } else if (bundle != null && level != null) {
             log.set(bundle, LogSettings.Level.valueOf(level.name()));
+        }
+        // Last, so that a level that is refused changes nothing.
+        if (format != null) {
+            log.format(format);
         }
         show(log.format(), log.entries());
     }

@@ -35,6 +35,8 @@ class LogCommandTest {
         assertTrue(runner.refusal("log", "org.jline", "trace").contains("there is no bundle"));
         assertTrue(runner.refusal("log", "vault", "loud").contains("loud"));
         assertTrue(runner.refusal("log", "vault").contains("requires a level"));
+        runner.refusal("log", "org.jline", "trace", "--format", "json");
+        assertEquals(Format.TEXT, runner.fake.logFormat);
         assertEquals(Map.of(), runner.fake.levels);
     }
 }
