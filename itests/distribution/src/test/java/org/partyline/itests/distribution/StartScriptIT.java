@@ -185,6 +185,28 @@ public class StartScriptIT {
         assertTrue(bundles.out(), bundles.out().contains("org.partyline.console-socket"));
     }
 
+    /** A start holds the lock before its server has written its number. Here, a shell takes the server's place. */
+    @Test
+    public void stopWaitsForAServerThatIsBeingStarted() throws Exception {
+        Path home = FOLDER.newFolder().toPath();
+        ProcessBuilder shell = script(home, Map.of());
+        shell.command(
+                "bash",
+                "-c",
+                "exec 9>>\"$1/start.lock\"; flock 9; mkfifo \"$1/never\"; \"$0\" stop 9>&- & stop=$!;"
+                        + " until [ \"$(readlink /proc/$stop/fd/9)\" = \"$1/start.lock\" ] || ! kill -0 $stop;"
+                        + " do sleep 0.05; done;"
+                        + " bash -c 'read -r <>\"$1\"' \"-Dkaraf.base=$1\" \"$1/never\" 9>&- &"
+                        + " echo $! >\"$1/partyline.pid\"; flock -u 9; wait $stop",
+                distribution + "/partyline",
+                home.toString());
+        Run stopped = finish(shell.start());
+        assertEquals(stopped.toString(), 0, stopped.status());
+        assertEquals("The server in " + home + " stopped.", stopped.out().strip());
+        assertEquals(
+                "No server is running in " + home + ".", run(home, "stop").out().strip());
+    }
+
     private static void isOneServer(Path home, List<Run> starts) throws Exception {
         String pid = pid(home);
         assertEquals(
