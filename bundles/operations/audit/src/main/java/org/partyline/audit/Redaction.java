@@ -22,8 +22,13 @@ final class Redaction {
 
     private static final String MARK = "[redacted]";
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
-    /** An apostrophe inside a word is not a quotation mark. */
-    private static final Pattern SINGLE_QUOTED = Pattern.compile("(?<![\\p{L}\\p{N}])'.*?'(?![\\p{L}\\p{N}])");
+    /** One inside a word is not a quotation mark. */
+    private static final String APOSTROPHE = "(?<=[\\p{L}\\p{N}])'(?=[\\p{L}\\p{N}])";
+
+    private static final String CLOSING = "'(?![\\p{L}\\p{N}])";
+    /** Ends at the last closing mark before another opening one: a name may contain one, such as <i>James' tent</i>. */
+    private static final Pattern SINGLE_QUOTED = Pattern.compile(
+            "(?<![\\p{L}\\p{N}])'.*?" + CLOSING + "(?!(?:[^']|" + APOSTROPHE + ")*+(?<=\\S)" + CLOSING + ")");
 
     private static final Pattern DOUBLE_QUOTED = Pattern.compile("\"[^\"]*\"|“[^”]*”|«[^»]*»|‘[^’]*’");
     private static final Pattern KEY =

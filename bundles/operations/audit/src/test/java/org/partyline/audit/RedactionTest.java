@@ -64,6 +64,9 @@ class RedactionTest {
                 "persona 'mallory' was refused | persona '…' was refused",
                 "persona 'O'Brien' was refused | persona '…' was refused",
                 "'a' and 'b' | '…' and '…'",
+                "persona 'James' tent' was refused | persona '…' was refused",
+                "'James' and Bob's dogs' tent' of 'Jess' who?' | '…' of '…'",
+                "'a','b' and ('c') | '…','…' and ('…')",
                 "contact \"Zoë B.\" rotated | contact \"…\" rotated",
                 "contact “Zoë” rotated | contact \"…\" rotated",
                 "the node's and the store's | the node's and the store's"
