@@ -185,6 +185,12 @@ public class StartScriptIT {
         assertTrue(bundles.out(), bundles.out().contains("org.partyline.console-socket"));
     }
 
+    @Test
+    public void theSystemsMessagesAreInEnglish() throws Exception {
+        String environment = Files.readString(Path.of("/proc", pid(first), "environ"));
+        assertTrue(List.of(environment.split("\0")).contains("LANGUAGE=C"));
+    }
+
     /** A start holds the lock before its server has written its number. Here, a shell takes the server's place. */
     @Test
     public void stopWaitsForAServerThatIsBeingStarted() throws Exception {
