@@ -287,8 +287,8 @@ class PageIT {
     void aMessageIsEditedAndOneRecalled() {
         say(aliceSees, "At nime.");
         bobSees.await(MESSAGE, "At nime.");
-        aliceSees.run("[...document.querySelectorAll('.message.own')].at(-1).querySelectorAll('.actions button')"
-                + ".forEach(one => one.textContent === 'Edit' && one.click()); return 0");
+        aliceSees.await(MESSAGE, "At nime.");
+        click(aliceSees, ".message.own", "Edit");
         aliceSees.await(".editing", "At nime.");
         aliceSees.await("#compose code", "edit ");
         aliceSees.run(
@@ -297,8 +297,8 @@ class PageIT {
         say(aliceSees, "At nine.");
         bobSees.await(MESSAGE, "At nine.");
         say(aliceSees, "Not for you.");
-        aliceSees.run("[...document.querySelectorAll('.message.own')].at(-1).querySelectorAll('.actions button')"
-                + ".forEach(one => one.textContent === 'Recall' && one.click()); return 0");
+        aliceSees.await(MESSAGE, "Not for you.");
+        click(aliceSees, ".message.own", "Recall");
         aliceSees.click(".sure", "Recall it");
         aliceSees.await(".price", "is recalled");
         aliceSees.await(".state", "recalled");
@@ -474,8 +474,8 @@ class PageIT {
     }
 
     /**
-     * On a slow network: the next message can be written while one is sent, and a text that could not be sent is put
-     * back.
+     * On a slow network: the next message can be written while one is sent. A text whose sending was not answered is put
+     * back before it, and not sent twice.
      */
     @Test
     @Order(9)
@@ -484,7 +484,8 @@ class PageIT {
         choose(aliceSees, "bob");
         aliceSees.run("const real = window.fetch; window.held = []; window.fetch = (path, options) =>"
                 + " options.method === 'POST' && path.endsWith('/messages') && !options.body.includes('dry_run')"
-                + " ? new Promise((go, fail) => held.push({ go: () => go(real(path, options)), fail }))"
+                + " ? new Promise((go, fail) => held.push({ go: () => go(real(path, options)),"
+                + " lose: () => real(path, options).then(fail) }))"
                 + " : real(path, options); return 0");
         aliceSees.type("#text", "This one is slow.\n");
         held(aliceSees, 1);
@@ -496,23 +497,25 @@ class PageIT {
         aliceSees.type("#text", " is lost.\n");
         held(aliceSees, 1);
         aliceSees.type("#text", "This one is next.");
-        aliceSees.run("held.pop().fail(); return 0");
+        aliceSees.run("held.pop().lose(); return 0");
+        bobSees.await(MESSAGE, "This one is lost.");
         awaitValue(aliceSees, "#text", "This one is lost.\nThis one is next.");
         // It stays in its conversation.
         choose(aliceSees, "lobby");
         awaitValue(aliceSees, "#text", "");
         choose(aliceSees, "bob");
-        aliceSees.await(MESSAGE, "This one is slow.");
+        aliceSees.await(MESSAGE, "This one is lost.");
         awaitValue(aliceSees, "#text", "This one is lost.\nThis one is next.");
         // An edit of another message does not replace it.
-        aliceSees.run("[...document.querySelectorAll('.message.own')].at(-1).querySelectorAll('.actions button')"
-                + ".forEach(one => one.textContent === 'Edit' && one.click()); return 0");
-        awaitValue(aliceSees, "#text", "This one is slow.");
+        click(aliceSees, ".message.own", "Edit");
+        awaitValue(aliceSees, "#text", "This one is lost.");
         aliceSees.click(".editing button", "Do not edit");
         awaitValue(aliceSees, "#text", "This one is lost.\nThis one is next.");
         aliceSees.type("#text", "\n");
-        held(aliceSees, 1);
-        aliceSees.run("held.pop().go(); return 0");
+        for (int i = 1; i <= 2; i++) {
+            held(aliceSees, 1);
+            aliceSees.run("held.pop().go(); return 0");
+        }
         bobSees.await(MESSAGE, "This one is next.");
         aliceSees.reload();
         choose(aliceSees, "bob");
@@ -524,6 +527,29 @@ class PageIT {
         browser.run("[...document.querySelectorAll('" + messages + "')].at(-1)"
                 + ".querySelectorAll('.actions button').forEach(one => one.textContent === '" + button
                 + "' && one.click()); return 0");
+    }
+
+    @Test
+    @Order(9)
+    void aLateAnswerToAnEarlierLoginDoesNotEndANewOne() {
+        aliceSees.run("const real = window.fetch; window.held = []; window.fetch = (path, options) =>"
+                + " options.method === 'POST' && path.endsWith('/messages') && !options.body.includes('dry_run')"
+                + " ? new Promise(go => held.push(() => go({ status: 401, ok: false, json: async () =>"
+                + " { window.late = true; return { title: 'Login required', detail: 'Log in.' }; } })))"
+                + " : real(path, options); return 0");
+        aliceSees.type("#text", "Never sent.\n");
+        held(aliceSees, 1);
+        String link = link(alice);
+        aliceSees.run("location.hash = '" + link.substring(link.indexOf('#')) + "'; return 0");
+        aliceSees.await(ENTRY, "bob");
+        aliceSees.run("held.pop()(); return 0");
+        Wait.until(
+                "the answer is read",
+                () -> aliceSees.run("return window.late === true").asBoolean());
+        assertTrue(
+                aliceSees.run("return sessionStorage.getItem('csrf') !== null").asBoolean());
+        aliceSees.reload();
+        aliceSees.await(ENTRY, "bob");
     }
 
     @Test
@@ -1003,7 +1029,8 @@ class PageIT {
                         "Sent while alice was gone.",
                         "Someone is told.",
                         "Still here.",
-                        "This one is lost.\nThis one is next.",
+                        "This one is lost.",
+                        "This one is next.",
                         "This one is slow.",
                         "Yes, with the big tent.",
                         "שלום!"),

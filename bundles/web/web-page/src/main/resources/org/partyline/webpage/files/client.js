@@ -58,6 +58,7 @@ async function request(method, path, body, headers, signal) {
 }
 
 async function call(method, path, body, headers = {}) {
+  const login = csrf;
   let answer = await request(method, path, body, headers);
   // Too many calls at once: this one was not processed.
   for (let left = AGAIN; answer.status === 429 && left > 0; left--) {
@@ -71,6 +72,10 @@ async function call(method, path, body, headers = {}) {
     throw new Unreachable('The connection was interrupted.');
   }
   if (!answer.ok) {
+    if (answer.status === 401 && login !== csrf) {
+      // It was about an earlier login, and must not end this one.
+      throw new Unreachable('The answer belongs to an earlier login.');
+    }
     throw new Refused(answer.status, json.title, json.detail);
   }
   return json;

@@ -1,6 +1,6 @@
 /** One conversation: its messages, and the message that is being written. */
 import { html, nothing } from './lit-html.js';
-import { get, place, post, unique } from './client.js';
+import { get, place, post, Refused, unique } from './client.js';
 import { qr } from './draw.js';
 import { clock, count, day, named, sat, until, word } from './text.js';
 
@@ -18,7 +18,7 @@ const RECALLED = [...WAITING, 'sent', 'relayed'];
 const NOT_KEPT = 'A message that is not kept';
 const REACTIONS = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
 /** The state when nothing is being written. */
-const EMPTY = { text: '', ttl: '', burn: false, reply: null, edit: null, before: null, key: null };
+const EMPTY = { text: '', ttl: '', burn: false, reply: null, edit: null, before: null, key: null, first: null };
 const LIVES = [['', 'as the receiver sets it'], ['5', '5 minutes'], ['60', '1 hour'], ['1440', '1 day'], ['10080', '7 days'], ['64800', '45 days']];
 
 export class Talk {
@@ -64,7 +64,8 @@ export class Talk {
   /**
    * The message that is being written. It stays in its conversation while another one is open.
    * reply: the message it answers; edit: the message it changes, and before: the unfinished text from before the change;
-   * key: the idempotency key of a call that failed, since a repeated call must not pay twice.
+   * key: the idempotency key of a call that failed, since a repeated call must not pay twice; first: an earlier message, whose
+   * sending was not answered, and with which the text begins. It is sent again by itself, with its key.
    */
   get #draft() {
     return this.#page.drafts.get(this.#id) ?? EMPTY;
@@ -278,24 +279,37 @@ export class Talk {
   async #send(event) {
     event?.preventDefault();
     const draft = { ...this.#draft, key: this.#draft.key ?? unique() };
+    // If its text was changed, all of the text is a new message.
+    draft.first = draft.text.startsWith(joined(draft.first?.text, '')) ? draft.first : null;
     if (this.#sending || !draft.text.trim()) {
       return;
     }
     const rest = draft.before ?? { ...EMPTY, ttl: draft.ttl };
+    let unsent = draft;
+    let answered = true;
     this.#sending = true;
     this.#changed(rest);
     const begun = this.#draft;
     const isSent = await this.#doing(async () => {
-      const key = { 'Idempotency-Key': draft.key };
-      const sent = draft.edit
-        ? await post(`/v1/messages/${draft.edit.id}/edit`, { text: draft.text }, key)
-        : await post(place(this.#id, '/messages'), wish(draft), key);
-      this.#told = receipt(sent);
+      try {
+        if (draft.first) {
+          this.#told = receipt(await this.#post(draft.first));
+          unsent = { ...draft, text: draft.text.slice(joined(draft.first.text, '').length), first: null };
+        }
+        if (unsent.text.trim()) {
+          this.#told = receipt(await this.#post(unsent));
+        }
+      } catch (error) {
+        answered = error instanceof Refused && error.status < 500;
+        throw error;
+      }
     });
     this.#sending = false;
     if (!isSent) {
       const now = this.#draft;
-      this.#draft = now === begun ? draft : { ...now, text: `${draft.text}\n${now.text}`, key: null };
+      this.#draft = now === begun
+        ? unsent
+        : { ...now, text: joined(unsent.text, now.text), key: null, first: unsent.first ?? (answered ? null : unsent) };
       this.#page.draw();
     }
     if (!this.#closed) {
@@ -303,6 +317,13 @@ export class Talk {
       this.#toEnd();
       this.#box()?.focus();
     }
+  }
+
+  #post(draft) {
+    const key = { 'Idempotency-Key': draft.key };
+    return draft.edit
+      ? post(`/v1/messages/${draft.edit.id}/edit`, { text: draft.text }, key)
+      : post(place(this.#id, '/messages'), wish(draft), key);
   }
 
   #typed(event) {
@@ -579,6 +600,8 @@ export class Talk {
     this.#page.refresh();
   }
 }
+
+const joined = (first, next) => `${first}\n${next}`;
 
 function wish({ text, ttl, burn, reply }) {
   const wanted = { text, burn };
