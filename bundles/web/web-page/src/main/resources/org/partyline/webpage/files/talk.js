@@ -314,6 +314,9 @@ export class Talk {
     }
     if (!this.#closed) {
       await this.#page.refresh();
+    }
+    // Another conversation may have been opened meanwhile.
+    if (!this.#closed) {
       this.#toEnd();
       this.#box()?.focus();
     }
