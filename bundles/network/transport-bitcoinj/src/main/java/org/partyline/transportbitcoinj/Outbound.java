@@ -43,9 +43,8 @@ final class Outbound {
         private long offered;
         private long served;
         /** The peers that received it from us, in this connection or in an earlier one. */
-        private long fromUs;
-
         private final Set<Endpoint> given = new HashSet<>();
+
         private long refused;
         private String refusal = "";
         private @Nullable Instant firstServed;
@@ -116,7 +115,6 @@ final class Outbound {
         for (Sent one : sent.values()) {
             if (!one.relayed) {
                 one.offered |= 1L << peer.slot();
-                one.fromUs |= one.given.contains(peer.endpoint()) ? 1L << peer.slot() : 0;
                 peer.announce(List.of(one.id));
             }
         }
@@ -128,7 +126,6 @@ final class Outbound {
         for (Sent one : sent.values()) {
             one.offered &= keep;
             one.served &= keep;
-            one.fromUs &= keep;
             one.refused &= keep;
             one.holders &= keep;
         }
@@ -147,7 +144,6 @@ final class Outbound {
             }
             peer.giveTransaction(one.raw);
             one.served |= bit;
-            one.fromUs |= bit;
             one.given.add(peer.endpoint());
             if (one.firstServed == null) {
                 one.firstServed = now;
@@ -161,17 +157,17 @@ final class Outbound {
         if (one == null) {
             return false;
         }
-        if (mayRepeat(one, peer.slot())) {
+        if (mayRepeat(one, peer)) {
             peer.askForTransactions(List.of(id));
         } else {
-            seen(one, peer.slot());
+            seen(one, peer);
         }
         return true;
     }
 
     /** Whether a peer may know the ID from our announcement alone. */
-    private static boolean mayRepeat(Sent one, int slot) {
-        return (one.offered & ~one.fromUs & 1L << slot) != 0;
+    private static boolean mayRepeat(Sent one, PeerLink peer) {
+        return (one.offered & 1L << peer.slot()) != 0 && !one.given.contains(peer.endpoint());
     }
 
     /** Records that it is in a block. */
@@ -183,18 +179,18 @@ final class Outbound {
     }
 
     /** Records that a peer rejected it. */
-    void refused(int slot, TxId id, String reason) {
+    void refused(PeerLink peer, TxId id, String reason) {
         Sent one = sent.get(id);
         if (one == null) {
             return;
         }
         if (PeerRefusals.known(reason)) {
-            if (!mayRepeat(one, slot)) {
-                seen(one, slot);
+            if (!mayRepeat(one, peer)) {
+                seen(one, peer);
             }
             return;
         }
-        one.refused |= 1L << slot;
+        one.refused |= 1L << peer.slot();
         one.refusal = reason;
         if ((one.offered & ~one.refused) == 0) {
             fail(
@@ -216,10 +212,10 @@ final class Outbound {
     }
 
     /** A peer sent a transaction. @return whether it was requested here */
-    boolean received(int slot, TxId id, byte[] raw) {
+    boolean received(PeerLink peer, TxId id, byte[] raw) {
         Sent one = sent.get(id);
         if (one != null) {
-            seen(one, slot);
+            seen(one, peer);
         }
         List<Probe> waiting = probes.remove(id);
         if (waiting != null) {
@@ -247,9 +243,9 @@ final class Outbound {
         return one != null && one.relayed;
     }
 
-    private void seen(Sent one, int slot) {
-        one.holders |= 1L << slot;
-        one.relayed |= (one.holders & ~one.fromUs) != 0 || Long.bitCount(one.holders) > 1;
+    private void seen(Sent one, PeerLink peer) {
+        one.holders |= 1L << peer.slot();
+        one.relayed |= !one.given.contains(peer.endpoint()) || Long.bitCount(one.holders) > 1;
         one.waiting.forEach(done -> done.complete(null));
         one.waiting.clear();
         if (!one.seen) {

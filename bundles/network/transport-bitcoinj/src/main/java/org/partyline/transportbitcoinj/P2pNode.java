@@ -257,7 +257,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         } else if (message instanceof PeerMessage.FeeFilter filter) {
             contact.feeFilter = filter.satPerKvb();
         } else if (message instanceof PeerMessage.Refuses refuses) {
-            outbound.refused(link.slot(), refuses.id(), refuses.reason());
+            outbound.refused(link, refuses.id(), refuses.reason());
         }
         pump();
     }
@@ -284,7 +284,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         PeerLink link = contact.connection();
         TxId id = transaction.id();
         byte[] raw = transaction.bytes();
-        boolean asked = outbound.received(link.slot(), id, raw);
+        boolean asked = outbound.received(link, id, raw);
         if (!requests.received(link.slot(), id)) {
             if (!asked) {
                 LOG.debug(
