@@ -29,6 +29,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -316,8 +318,10 @@ class FailureTest {
         }
     }
 
-    @Test
-    void aCommitNobodyKnowsOfIsLookedAtWhenTheDatabaseIsBack() throws Exception {
+    /** @param locked whether the store is locked before anybody uses it again */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCommitNobodyKnowsOfIsLookedAtWhenTheDatabaseIsBack(boolean locked) throws Exception {
         FaultySource faulty = new FaultySource(Bench.source(home));
         try (Bench bench = new Bench(faulty)) {
             bench.store.create(passphrase());
@@ -335,7 +339,12 @@ class FailureTest {
             assertThrows(StoreException.class, () -> putTwo(bench, soon));
             assertThrows(StoreException.class, () -> bench.get("t", "a"));
             faulty.hook = (what, done) -> {};
-            assertEquals(Optional.of("a"), bench.get("t", "a"));
+            if (locked) {
+                bench.store.lock();
+                bench.store.unlock(passphrase());
+            } else {
+                assertEquals(Optional.of("a"), bench.get("t", "a"));
+            }
             // Its expiry is known, too, also while the store is locked.
             bench.scheduler.submit(() -> {}).get();
             assertExpiresWhileLocked(bench);

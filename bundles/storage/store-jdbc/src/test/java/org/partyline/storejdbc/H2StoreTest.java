@@ -79,6 +79,12 @@ class H2StoreTest extends JdbcStoreContract {
         }
     }
 
+    /** One that was put back would be taken for one that this server took over from another, whom it had watched. */
+    @Test
+    void aStoreOfThisServerAloneIsNotTakenOver() {
+        assertFalse(bench.store.takenOver());
+    }
+
     /**
      * Otherwise each portion of a large table would read all remaining rows: the time to unlock would grow
      * quadratically.

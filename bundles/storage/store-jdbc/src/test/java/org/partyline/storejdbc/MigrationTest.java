@@ -94,6 +94,11 @@ class MigrationTest {
     }
 
     @Test
+    void aFileWithoutTheRowHasNoFormat() {
+        assertEquals(0, Migrations.number(null));
+    }
+
+    @Test
     void aStoreOfThisFormatIsLeftAlone() throws Exception {
         assertWhole(FIRST);
         assertEquals(FILES, files());

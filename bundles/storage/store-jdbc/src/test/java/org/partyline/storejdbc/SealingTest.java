@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.partyline.storejdbc.Bench.bytes;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -18,7 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.Hkdf;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfMemory;
 import org.partyline.api.crypto.KdfParameters;
@@ -151,9 +155,14 @@ class SealingTest {
     private static final int SLOT = 92;
 
     private static byte[] storeKey(KeyWrap wrap, KeyDerivation derivation) throws Exception {
+        SecretBytes storeKey;
+        byte[] copy;
         try (KeyWrap.Opened opened = wrap.open(Bench.passphrase(), derivation)) {
-            return opened.storeKey().orElseThrow().expose().clone();
+            storeKey = opened.storeKey().orElseThrow();
+            copy = storeKey.expose().clone();
         }
+        assertThrows(IllegalStateException.class, storeKey::expose, "wiped");
+        return copy;
     }
 
     @Test
@@ -311,6 +320,36 @@ class SealingTest {
         byte[] copy = original.clone();
         copy[at] ^= (byte) 0x80;
         return copy;
+    }
+
+    /** What a thief of the database has is the row. */
+    @Test
+    void theShareOfAFirstStoreComesFromMoreThanItsRow(@TempDir Path home) throws Exception {
+        KeyShare.Share share = new KeyShare(home.resolve("keys"), RANDOM).next(Optional.empty());
+        byte[] step = Arrays.copyOfRange(share.row(), 8, share.row().length);
+        assertFalse(Arrays.equals(new byte[step.length], step));
+        SecretBytes secret = share.secret();
+        byte[] known = Hkdf.derive(new byte[32], step, bytes("partyline/store share"), 32);
+        assertFalse(Arrays.equals(known, secret.expose()));
+        assertEquals("Share", share.toString());
+        share.close();
+        assertThrows(IllegalStateException.class, secret::expose, "wiped");
+    }
+
+    @Test
+    void anotherHomeFollowsToTheNextShareWithoutBeingSentAnything(@TempDir Path homes) throws Exception {
+        KeyShare north = new KeyShare(homes.resolve("north"), RANDOM);
+        KeyShare south = new KeyShare(homes.resolve("south"), RANDOM);
+        north.next(Optional.empty()).close();
+        Files.copy(homes.resolve("north"), homes.resolve("south"));
+        // The store that was to use it is gone, as after an erasure that left the home's share.
+        try (KeyShare.Share next = north.next(Optional.empty());
+                KeyShare.Share same = south.of(next.row())) {
+            assertArrayEquals(next.secret().expose(), same.secret().expose());
+        }
+        assertTrue(assertThrows(StoreException.class, () -> south.of(new byte[3]))
+                .getMessage()
+                .contains("damaged"));
     }
 
     /** A modified file must neither use up this process nor be accepted. */

@@ -356,6 +356,7 @@ class StoreProviderTest {
         registered.get(0).lock();
         registered.get(0).unlock(Bench.passphrase());
         assertEquals(Store.State.OPEN, registered.get(0).state());
+        assertFalse(Files.exists(home.resolve("store").resolve("partyline.mv.db")));
         provider.stop();
     }
 
