@@ -523,6 +523,133 @@ class PageIT {
         nothingWasBlocked(aliceSees);
     }
 
+    /** Holds each message that is sent, or edited, until the test answers it. The server gets none of them. */
+    private static final String POSTS = """
+            const real = window.fetch;
+            window.posts = [];
+            window.fetch = (path, options) => /\\/(messages|edit)$/.test(path) && options.method === 'POST'
+                && !options.body.includes('dry_run')
+              ? new Promise((go, lose) => posts.push({
+                  body: JSON.parse(options.body), key: options.headers['Idempotency-Key'], lose,
+                  answer: (status, json) => go({ status, ok: status < 300, json: async () => json }) }))
+              : real(path, options);
+            return 0;
+            """;
+
+    private static void answer(Browser browser, int post, String answer) {
+        posted(browser, post);
+        browser.run("posts[" + post + "]." + answer + "; return 0");
+        Wait.until(
+                "the answer is handled",
+                () -> browser.run("return posts.length > " + (post + 1)
+                                + " || !document.querySelector('#compose .send').disabled")
+                        .asBoolean());
+    }
+
+    private static JsonNode posted(Browser browser, int post) {
+        Wait.until(
+                "the message is on its way",
+                () -> browser.run("return posts.length").asInt() > post);
+        return browser.run("return posts[" + post + "]");
+    }
+
+    private static void value(Browser browser, String text) {
+        browser.run("const box = document.getElementById('text'); box.value = '" + text
+                + "'; box.dispatchEvent(new Event('input')); return 0");
+    }
+
+    private static final String STORED =
+            "answer(202, { id: 1, estimated_fee_sat: 1, margin_sat: 0, opening_fee_sat: 0, warnings: [] })";
+    private static final String REFUSED = "answer(422, { title: 'Refused', detail: 'Not now.' })";
+
+    @Test
+    @Order(9)
+    void aTextIsRepeatedAloneOnlyIfItsAnswerWasLostAndItIsUnchanged() {
+        aliceSees.click("nav button", "Talk");
+        choose(aliceSees, "bob");
+        aliceSees.run(POSTS);
+        aliceSees.type("#text", "First.\n");
+        posted(aliceSees, 0);
+        aliceSees.type("#text", "Second.");
+        answer(aliceSees, 0, "lose()");
+        awaitValue(aliceSees, "#text", "First.\nSecond.");
+        aliceSees.type("#text", "\n");
+        answer(aliceSees, 1, STORED);
+        answer(aliceSees, 2, STORED);
+        awaitValue(aliceSees, "#text", "");
+        List<JsonNode> posts = posts(aliceSees);
+        assertEquals(List.of("First.", "First.", "Second."), texts(posts));
+        assertEquals(posts.get(0).get("key"), posts.get(1).get("key"));
+        assertFalse(posts.get(1).get("key").equals(posts.get(2).get("key")), posts::toString);
+
+        aliceSees.type("#text", "Third.\n");
+        posted(aliceSees, 3);
+        aliceSees.type("#text", "Fourth.");
+        answer(aliceSees, 3, "lose()");
+        awaitValue(aliceSees, "#text", "Third.\nFourth.");
+        value(aliceSees, "Not the third.\\nFourth.");
+        aliceSees.type("#text", "\n");
+        answer(aliceSees, 4, STORED);
+        awaitValue(aliceSees, "#text", "");
+
+        aliceSees.type("#text", "Fifth.\n");
+        posted(aliceSees, 5);
+        aliceSees.type("#text", "Sixth.");
+        answer(aliceSees, 5, REFUSED);
+        awaitValue(aliceSees, "#text", "Fifth.\nSixth.");
+        aliceSees.type("#text", "\n");
+        answer(aliceSees, 6, STORED);
+        awaitValue(aliceSees, "#text", "");
+        posts = posts(aliceSees);
+        assertEquals(
+                List.of("Third.", "Not the third.\nFourth.", "Fifth.", "Fifth.\nSixth."),
+                texts(posts.subList(3, posts.size())));
+        assertEquals(
+                6,
+                posts.stream().map(post -> post.get("key").asText()).distinct().count(),
+                posts::toString);
+        aliceSees.reload();
+        choose(aliceSees, "bob");
+    }
+
+    private static List<JsonNode> posts(Browser browser) {
+        return Operator.elements(browser.run("return posts")).toList();
+    }
+
+    private static List<String> texts(List<JsonNode> posts) {
+        return posts.stream().map(post -> post.get("body").get("text").asText()).toList();
+    }
+
+    /** The other conversation is opened after the answer, while the page asks for news. */
+    @Test
+    @Order(9)
+    void aSentMessageTakesNoFocusInAnotherConversation() {
+        aliceSees.click("nav button", "Talk");
+        choose(aliceSees, "bob");
+        aliceSees.run(
+                "const real = window.fetch; window.asked = 0; window.held = []; window.fetch = (path, options) => {"
+                        + " if (path.endsWith('/messages') && options.method === 'POST' && !options.body.includes('dry_run')) {"
+                        + " window.hold = true; return Promise.resolve(Response.json({ id: 1, estimated_fee_sat: 1, margin_sat: 0,"
+                        + " opening_fee_sat: 0, warnings: [] })); }"
+                        + " window.asked += path === '/v1/conversations' && !window.hold;"
+                        + " return path === '/v1/conversations' && window.hold"
+                        + " ? new Promise(go => held.push(() => go(real(path, options)))) : real(path, options); }; return 0");
+        aliceSees.type("#text", "Never sent.\n");
+        held(aliceSees, 1);
+        choose(aliceSees, "lobby");
+        aliceSees.run("window.hold = false; window.asked = 0; held.pop()(); return 0");
+        Wait.until(
+                "the page asks again",
+                () -> aliceSees.run("return window.asked").asInt() > 0);
+        assertEquals(
+                "lobby",
+                aliceSees
+                        .run("return document.activeElement.querySelector('.name')?.innerText")
+                        .asText());
+        aliceSees.reload();
+        choose(aliceSees, "bob");
+    }
+
     private static void click(Browser browser, String messages, String button) {
         browser.run("[...document.querySelectorAll('" + messages + "')].at(-1)"
                 + ".querySelectorAll('.actions button').forEach(one => one.textContent === '" + button
