@@ -36,8 +36,17 @@ final class OpenApi {
 
     private OpenApi() {}
 
+    /** Made at the first request, and once: anyone may ask. */
+    private static final class Made {
+        static final String DOCUMENT = make();
+    }
+
     /** The document, on one line. */
     static String document() {
+        return Made.DOCUMENT;
+    }
+
+    private static String make() {
         try {
             ObjectNode document = (ObjectNode) JSON.readTree(resource("openapi.json"));
             ObjectNode schemas = document.withObject("/components").withObject("/schemas");

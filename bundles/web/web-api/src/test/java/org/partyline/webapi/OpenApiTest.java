@@ -2,6 +2,7 @@ package org.partyline.webapi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -47,6 +48,11 @@ class OpenApiTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void itIsMadeOnce() {
+        assertSame(OpenApi.document(), OpenApi.document());
     }
 
     /** Operations by method and path, with the scopes that they require according to the description. */
