@@ -11,7 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.partyline.api.Faults;
@@ -35,8 +36,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Door implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
-    /** For calls; streams have separate threads. */
-    static final int THREADS = 32;
+    /** The maximum number of calls that are answered at once, without streams. */
+    static final int CALLS = 32;
 
     private static final int BACKLOG = 64;
     private static final long IDLE_SECONDS = 30;
@@ -60,6 +61,7 @@ final class Door implements AutoCloseable {
 
     private final HttpServer server;
     private final ThreadPoolExecutor threads;
+    private final Semaphore calls = new Semaphore(CALLS, true);
     private final Gate gate;
     private final SlowReaders slow;
     private final EventStreams streams;
@@ -69,14 +71,13 @@ final class Door implements AutoCloseable {
         this.slow = new SlowReaders(longestWrite);
         this.streams = new EventStreams(clock, slow);
         this.server = HttpServer.create(address, BACKLOG);
-        // The queue is no longer than the number of connections.
+        // No more than connections: one who sends a part of a request must not take the thread of another one.
         this.threads = new ThreadPoolExecutor(
-                THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
                     Thread thread = new Thread(task, "partyline-web");
                     thread.setDaemon(true);
                     return thread;
                 });
-        threads.allowCoreThreadTimeOut(true);
     }
 
     /**
@@ -111,12 +112,15 @@ final class Door implements AutoCloseable {
         try {
             try {
                 Gate.Admitted admitted = gate.admit(exchange);
-                WebResponse response = admitted.match().route().action().answer(admitted.request());
-                if (response.events().isPresent()) {
-                    goesOn = stream(exchange, admitted.request(), response);
-                } else {
-                    send(exchange, response);
+                calls.acquire();
+                try {
+                    goesOn = answer(exchange, admitted);
+                } finally {
+                    calls.release();
                 }
+            } catch (InterruptedException e) {
+                // The web server stops.
+                Thread.currentThread().interrupt();
             } catch (WebProblem e) {
                 problem(exchange, e);
             } catch (StoreLockedException e) {
@@ -141,6 +145,15 @@ final class Door implements AutoCloseable {
     }
 
     /** @return whether the response stays open */
+    private boolean answer(HttpExchange exchange, Gate.Admitted admitted) throws IOException, PartylineException {
+        WebResponse response = admitted.match().route().action().answer(admitted.request());
+        if (response.events().isPresent()) {
+            return stream(exchange, admitted.request(), response);
+        }
+        send(exchange, response);
+        return false;
+    }
+
     private boolean stream(HttpExchange exchange, WebRequest request, WebResponse response)
             throws IOException, WebProblem {
         WebEvents events = response.events().orElseThrow();

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +38,7 @@ import org.partyline.api.web.WebAccess.Created;
 import org.partyline.api.web.WebAccess.Wanted;
 import org.partyline.api.web.WebHandler;
 import org.partyline.api.web.WebResponse;
+import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.Logged;
 import org.partyline.testkit.MemoryStore;
@@ -48,6 +51,11 @@ class DoorTest {
     private final Tokens tokens = new Tokens(() -> store, new Names()::service, clock, new SecureRandom());
     private final BrowserSessions sessions = new BrowserSessions(() -> store, clock, new SecureRandom());
     private final List<String> answered = new ArrayList<>();
+    /** The number of long calls. */
+    private final AtomicInteger begun = new AtomicInteger();
+    /** Ends them. */
+    private final CountDownLatch end = new CountDownLatch(1);
+
     private String reader;
     private Door door;
     private RawHttp http;
@@ -67,6 +75,15 @@ class DoorTest {
                 route("GET", "/state", Set.of(Scope.READ, Scope.ADMIN)),
                 new WebHandler.Route("GET", "/broken", Set.of(), request -> {
                     throw new IllegalStateException("words of a message");
+                }),
+                new WebHandler.Route("GET", "/long", Set.of(), request -> {
+                    begun.incrementAndGet();
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return WebResponse.json(200, "{}");
                 }),
                 new WebHandler.Route("GET", "/stopped", Set.of(), request -> {
                     throw new UnavailableException("the bundle is not running") {
@@ -304,6 +321,57 @@ class DoorTest {
         }
         assertEquals(List.of(), answered);
         assertEquals(200, status(get("/open", HOST)));
+    }
+
+    @Test
+    void partsOfRequestsTakeNoThreadFromOtherCalls() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            Eventually.that("more requests are read than are answered at once", () -> {
+                // Each is disconnected soon.
+                sockets.add(connect());
+                sockets.get(sockets.size() - 1)
+                        .getOutputStream()
+                        .write("GET /open HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
+                return threads() > Door.CALLS;
+            });
+            assertEquals(200, status(get("/open", HOST)));
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private static long threads(Thread.State... states) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(one -> one.getName().equals("partyline-web"))
+                .filter(one -> states.length == 0 || List.of(states).contains(one.getState()))
+                .count();
+    }
+
+    @Test
+    void onlySomeCallsAreAnsweredAtOnce() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i <= Door.CALLS; i++) {
+                sockets.add(connect());
+                sockets.get(i)
+                        .getOutputStream()
+                        .write(("GET /long HTTP/1.1\r\n" + HOST + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            }
+            Eventually.that("each call waits", () -> threads(Thread.State.WAITING) > Door.CALLS);
+            assertEquals(Door.CALLS, begun.get());
+            end.countDown();
+            for (Socket socket : sockets) {
+                assertFalse(isClosed(socket));
+            }
+            assertEquals(Door.CALLS + 1, begun.get());
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
     }
 
     @Test
