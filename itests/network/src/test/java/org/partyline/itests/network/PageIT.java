@@ -620,6 +620,46 @@ class PageIT {
         return posts.stream().map(post -> post.get("body").get("text").asText()).toList();
     }
 
+    /** The text, and whether it is to burn, belong together. */
+    @Test
+    @Order(9)
+    void whatFailsIsPutIntoNoOtherMessage() {
+        aliceSees.click("nav button", "Talk");
+        choose(aliceSees, "bob");
+        aliceSees.run(POSTS);
+        aliceSees.click("label", "Burn");
+        aliceSees.type("#text", "To burn.\n");
+        posted(aliceSees, 0);
+        click(aliceSees, ".message.own", "Edit");
+        aliceSees.await(".editing", "Anyone who has seen it");
+        value(aliceSees, "An edit.");
+        answer(aliceSees, 0, REFUSED);
+        awaitValue(aliceSees, "#text", "An edit.");
+        aliceSees.click(".editing button", "Do not edit");
+        awaitValue(aliceSees, "#text", "To burn.");
+        aliceSees.type("#text", "\n");
+        posted(aliceSees, 1);
+        aliceSees.type("#text", "Later.");
+        answer(aliceSees, 1, REFUSED);
+        awaitValue(aliceSees, "#text", "To burn.\nLater.");
+        aliceSees.type("#text", "\n");
+        assertTrue(posted(aliceSees, 2).get("body").get("burn").asBoolean());
+        answer(aliceSees, 2, STORED);
+
+        click(aliceSees, ".message.own", "Edit");
+        value(aliceSees, "Another edit.");
+        aliceSees.type("#text", "\n");
+        posted(aliceSees, 3);
+        awaitValue(aliceSees, "#text", "");
+        aliceSees.type("#text", "A message.");
+        answer(aliceSees, 3, REFUSED);
+        awaitValue(aliceSees, "#text", "Another edit.");
+        aliceSees.click(".editing button", "Do not edit");
+        awaitValue(aliceSees, "#text", "A message.");
+        aliceSees.reload();
+        choose(aliceSees, "bob");
+    }
+
     /** The other conversation is opened after the answer, while the page asks for news. */
     @Test
     @Order(9)

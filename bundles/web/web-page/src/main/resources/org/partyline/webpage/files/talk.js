@@ -306,10 +306,7 @@ export class Talk {
     });
     this.#sending = false;
     if (!isSent) {
-      const now = this.#draft;
-      this.#draft = now === begun
-        ? unsent
-        : { ...now, text: joined(unsent.text, now.text), key: null, first: unsent.first ?? (answered ? null : unsent) };
+      this.#draft = this.#restored(unsent, begun, answered);
       this.#page.draw();
     }
     if (!this.#closed) {
@@ -320,6 +317,23 @@ export class Talk {
       this.#toEnd();
       this.#box()?.focus();
     }
+  }
+
+  /** Returns a message that was not sent, with what was written meanwhile. Neither of them changes another message. */
+  #restored(unsent, begun, answered) {
+    const restore = now => {
+      if (now === begun) {
+        return unsent;
+      }
+      if (now.edit) {
+        return { ...now, before: restore(now.before) };
+      }
+      return unsent.edit ? { ...unsent, before: now } : {
+        ...now, text: joined(unsent.text, now.text), burn: now.burn || unsent.burn, key: null,
+        first: unsent.first ?? (answered ? null : unsent),
+      };
+    };
+    return restore(this.#draft);
   }
 
   #post(draft) {
