@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -148,7 +149,7 @@ final class BrowserSessions {
                         && MessageDigest.isEqual(sessions.get(one).csrf(), given))
                 .findFirst()
                 .orElseThrow(BrowserSessions::ended);
-        Session session = sessions.get(key);
+        Session session = Objects.requireNonNull(sessions.get(key));
         WebDevice device = session.device();
         WebDevice used = asks ? new WebDevice(device.id(), device.name(), device.since(), clock.instant()) : device;
         sessions.put(key, new Session(session.csrf(), used, session.scopes()));
