@@ -513,16 +513,25 @@ class WebIT {
                 .POST(BodyPublishers.ofString(report))
                 .build();
         try {
+            // Each report has a client of its own: HttpClient keeps the connection of an HTTP/1.0 server, which closes
+            // it.
             Wait.until("the receiver of alerts", () -> {
                 try {
-                    return CLIENT.send(posted, BodyHandlers.discarding()).statusCode() == 204;
+                    return HttpClient.newHttpClient()
+                                    .send(posted, BodyHandlers.discarding())
+                                    .statusCode()
+                            == 204;
                 } catch (IOException e) {
                     return false;
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
             });
-            assertEquals(204, CLIENT.send(posted, BodyHandlers.discarding()).statusCode());
+            assertEquals(
+                    204,
+                    HttpClient.newHttpClient()
+                            .send(posted, BodyHandlers.discarding())
+                            .statusCode());
         } finally {
             kill(manager);
         }
