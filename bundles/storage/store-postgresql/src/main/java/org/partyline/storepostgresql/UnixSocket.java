@@ -99,6 +99,7 @@ final class UnixSocket extends Socket {
     private Link connect(SocketChannel channel) throws IOException {
         // Otherwise it would wait forever if PostgreSQL accepts no connections and its queue is full.
         channel.configureBlocking(false);
+        // Linux fails then; other systems may say that they are connecting.
         if (!channel.connect(UnixDomainSocketAddress.of(path))) {
             throw new SocketException(path + " accepts no more connections at present");
         }

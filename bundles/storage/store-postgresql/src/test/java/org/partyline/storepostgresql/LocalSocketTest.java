@@ -32,6 +32,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -234,6 +235,42 @@ class LocalSocketTest {
     }
 
     @Test
+    void aClosedSocketStaysClosed(@TempDir Path directory) throws Exception {
+        Path path = directory.resolve("socket");
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                UnixSocket socket = new UnixSocket(path)) {
+            listener.bind(UnixDomainSocketAddress.of(path));
+            assertFalse(socket.isClosed());
+            socket.close();
+            assertTrue(socket.isClosed());
+            assertThrows(SocketException.class, () -> socket.connect(null));
+            assertFalse(socket.isConnected());
+        }
+    }
+
+    /** Otherwise a server whose PostgreSQL hangs would wait for it forever. */
+    @Test
+    void aListenerThatAcceptsNoMoreIsNotWaitedFor(@TempDir Path directory) throws Exception {
+        Path path = directory.resolve("socket");
+        List<UnixSocket> queue = new ArrayList<>();
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listener.bind(UnixDomainSocketAddress.of(path), 1);
+            assertThrows(SocketException.class, () -> {
+                for (int i = 0; i < 100; i++) {
+                    UnixSocket socket = new UnixSocket(path);
+                    queue.add(socket);
+                    socket.connect(null);
+                }
+            });
+            assertFalse(queue.get(queue.size() - 1).isConnected());
+        } finally {
+            for (UnixSocket socket : queue) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
     void theDriverConnectsTheSocketItself() {
         LocalSocket factory = new LocalSocket("/tmp/.s.PGSQL.1");
         InetAddress here = InetAddress.getLoopbackAddress();
@@ -257,6 +294,7 @@ class LocalSocketTest {
             assertTrue(socket.getSendBufferSize() > 0 && socket.getReceiveBufferSize() > 0);
             InputStream in = socket.getInputStream();
             socket.setSoTimeout(1);
+            assertEquals(1, socket.getSoTimeout());
             assertEquals(0, in.read(new byte[0]), "nothing is waited for");
             assertThrows(SocketTimeoutException.class, in::read);
             socket.setSoTimeout(0);
