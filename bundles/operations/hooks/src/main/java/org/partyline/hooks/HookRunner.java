@@ -176,6 +176,10 @@ final class HookRunner {
             // Locked meanwhile, which stops a program.
             return false;
         }
+        if (failure.isPresent() && log.acknowledged(OWNER, id) >= event.cursor()) {
+            // Skipped meanwhile: the failure does not concern the next event.
+            return true;
+        }
         if (failure.isPresent()) {
             failed(known, id, failure.get());
             return false;

@@ -165,6 +165,27 @@ class HookRunnerTest {
         assertTrue(audit.contains("hook-skipped"));
     }
 
+    /** Programs take time, and a failing one most of all. */
+    @Test
+    void anEventThatIsSkippedWhileItIsHandedOverLeavesNoFailureToTheNextOne() throws Exception {
+        answer = Optional.of("no");
+        log.add(2);
+        runner.round();
+        clock.pass(HookRecord.PAUSES.get(0));
+        during = () -> {
+            if (delivered.size() == 2) {
+                hooks.redeliver("a", true);
+            } else {
+                answer = Optional.empty();
+            }
+            return null;
+        };
+        runner.round();
+        assertEquals(List.of("a4", "a4", "a5"), delivered);
+        assertEquals(State.ACTIVE, hook().state());
+        assertEquals(List.of("hook-added", "hook-failed", "hook-skipped"), audit);
+    }
+
     /** Programs take time: an event erased meanwhile is not handed over. */
     @Test
     void anEventIsReadWhenItIsHandedOverAndNotBefore() throws Exception {
