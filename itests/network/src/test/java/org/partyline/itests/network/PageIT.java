@@ -779,6 +779,42 @@ class PageIT {
         choose(aliceSees, "bob");
     }
 
+    /** With the page's clock stopped, so that it asks only when the server reports an event. */
+    @Test
+    @Order(9)
+    void whetherAContactIsVerifiedIsShownAtItsName() {
+        choose(aliceSees, "bob");
+        aliceSees.run(
+                "const go = window.setTimeout; window.setTimeout = (what, when) => when >= 1000 ? 0 : go(what, when);"
+                        + "document.dispatchEvent(new Event('visibilitychange')); return 0");
+        alice.server().json("contact-verify", "bob", "--same");
+        aliceSees.await(".title .mark.verified", "verified");
+        assertTrue(marked("bob").endsWith("Contact verified"), marked("bob"));
+        assertFalse(marked("lobby").contains("verified"), marked("lobby"));
+        alice.server().json("contact-verify", "bob", "--different");
+        aliceSees.await(".title .mark.unverified", "not verified");
+        choose(aliceSees, "lobby");
+        aliceSees.await(".facts .proof + .mark", "not verified");
+        assertEquals(List.of(), aliceSees.texts(".title .mark"));
+        aliceSees.run("const ask = window.fetch; window.fetch = async (what, how) => {"
+                + " const answer = await ask(what, how);"
+                + " return what !== '/v1/contacts' ? answer"
+                + " : new Response((await answer.text()).replaceAll('\"unverified\"', '\"rotated\"')); }; return 0");
+        choose(aliceSees, "bob");
+        aliceSees.await(".title .mark.rotated", "verify again");
+        aliceSees.reload();
+        choose(aliceSees, "bob");
+    }
+
+    /** What the list says about a conversation. */
+    private static String marked(String name) {
+        return aliceSees.texts(ENTRY).stream()
+                .map(entry -> entry.replaceAll("\\s+", " "))
+                .filter(entry -> entry.contains(" " + name + " "))
+                .findFirst()
+                .orElse("");
+    }
+
     /** A click on a conversation opens that one, not one that has just moved to its position. */
     @Test
     @Order(9)

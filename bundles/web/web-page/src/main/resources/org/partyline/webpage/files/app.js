@@ -1,5 +1,6 @@
 /** The page: logs in, asks the server for news, and draws. */
 import { html, nothing, render } from './lit-html.js';
+import { mark } from './draw.js';
 import { Events, forget, get, login, logout, post, Refused, Unreachable } from './client.js';
 import { Network } from './network.js';
 import { People } from './people.js';
@@ -27,6 +28,8 @@ let failures = 0;
 /** The element to scroll to once it is on the screen; null if none. */
 let goal = null;
 let events = new Events();
+/** Whether an event may have changed a contact since the last request. */
+let changed = false;
 /** Whether the stream of events is open, or being opened. */
 let following = false;
 /** Whether the browser announces messages while the page is hidden; forgotten with the tab. */
@@ -50,12 +53,15 @@ const VIEWS = {
 /** All data of the page; a blank page has none. */
 function fresh(notice) {
   return {
-    notice, view: 'talk', conversations: null, open: null, talk: null, other: null, scopes: [], banner: '', polling: false, find: null, hits: null,
+    notice, view: 'talk', conversations: null, contacts: null, open: null, talk: null, other: null, scopes: [], banner: '', polling: false, find: null, hits: null,
     known: { contacts: [], personas: [] }, drafts: new Map(),
   };
 }
 
 const may = scope => state.scopes.includes(scope);
+
+/** Returns whether a contact is verified; undefined if it is no contact, or not known yet. */
+const trust = (persona, name) => state.contacts?.find(one => one.persona === persona && one.name === name)?.trust;
 
 const offered = () => Object.entries(VIEWS).filter(([, [, , scope]]) => may(scope));
 
@@ -328,7 +334,7 @@ function entry(one) {
         <span class="kind" aria-hidden="true">${one.direct ? [...one.channel][0].toUpperCase() : '#'}</span>
         <span class="name"><bdi>${one.channel}</bdi>${personas() > 1 ? html` <small>as <bdi>${one.persona}</bdi></small>` : nothing}</span>
         <span class="when">${one.last_message ? brief(one.last_message) : ''}</span>
-        <span class="about">${one.direct ? 'Contact' : 'Channel'}${one.muted ? ', muted' : ''}${one.missing
+        <span class="about">${one.direct ? html`Contact ${mark(trust(one.persona, one.channel))}` : 'Channel'}${one.muted ? ', muted' : ''}${one.missing
           ? `, ${one.missing} missing` : ''}</span>
         ${one.unread ? html`<span class="unread" aria-label=${`${one.unread} unread`}>${one.unread}</span>` : nothing}
       </button>
@@ -367,7 +373,7 @@ function choose(id) {
   }
   state.talk?.close();
   state.open = id;
-  state.talk = id === null ? null : new Talk(id, { draw, refresh, failed, may, drafts: state.drafts, back: () => choose(null) });
+  state.talk = id === null ? null : new Talk(id, { draw, refresh, failed, may, trust, drafts: state.drafts, back: () => choose(null) });
   draw();
   refresh();
 }
@@ -432,8 +438,19 @@ async function refresh(reported = false) {
       }
       asked.scopes = scopes;
     }
+    if (!reported || changed) {
+      changed = false;
+      const { contacts } = await get('/v1/contacts').catch(error => {
+        changed = true;
+        throw error;
+      });
+      if (asked !== state) {
+        return;
+      }
+      asked.contacts = contacts;
+    }
     if (state.notice) {
-      state = { ...fresh(), scopes: asked.scopes };
+      state = { ...fresh(), scopes: asked.scopes, contacts: asked.contacts };
     }
     state.banner = '';
     state.conversations = conversations;
@@ -470,6 +487,7 @@ async function follow() {
     await mine.follow(event => {
       open = true;
       notifyOf(event);
+      changed ||= ['contact', 'gap', 'caught-up'].includes(event.type);
       state.talk?.told(event);
       if (event.type === 'message' && event.message && event.conversation === state.open) {
         state.talk?.received(event.message);

@@ -1,6 +1,11 @@
-/** Pictures: QR codes and plots, as SVG. */
-import { html, svg } from './lit-html.js';
+/** Pictures: QR codes and plots, as SVG; and the marks of contacts. */
+import { html, nothing, svg } from './lit-html.js';
 import { clock, sat } from './text.js';
+
+const TRUST = { verified: 'verified', unverified: 'not verified', rotated: 'verify again' };
+
+/** Draws whether a contact's safety number was compared. No name can look like it: none has a border. @param trust undefined if it is no contact */
+export const mark = trust => (trust ? html`<span class=${`mark ${trust}`}>${TRUST[trust] ?? trust}</span>` : nothing);
 
 /** @param rows a digit for each module, 1 for black */
 export function qr(rows, label) {

@@ -1,11 +1,9 @@
 /** Contacts, and the cards for adding them, as text and QR code. */
 import { html, nothing } from './lit-html.js';
 import { get, post, Refused } from './client.js';
-import { qr } from './draw.js';
+import { mark, qr } from './draw.js';
 import { Scanner } from './scan.js';
 import { word } from './text.js';
-
-const TRUST = { verified: 'verified', unverified: 'not verified', rotated: 'new keys, not verified' };
 
 export class People {
   #page;
@@ -155,7 +153,7 @@ export class People {
               <th scope="col">Session</th></tr></thead>
             <tbody>${this.#contacts.map(one => html`
               <tr><th scope="row"><button class="quiet talk-to" @click=${() => this.#page.open(one)}>${one.name}</button></th>
-                ${several ? html`<td>${one.persona}</td>` : nothing}<td>${TRUST[one.trust] ?? one.trust}</td><td>${one.session}</td></tr>`)}
+                ${several ? html`<td>${one.persona}</td>` : nothing}<td>${mark(one.trust)}</td><td>${one.session}</td></tr>`)}
             </tbody>
           </table>`}
         <p class="command"><code>contact-list</code> <code>contact-verify NAME</code></p>

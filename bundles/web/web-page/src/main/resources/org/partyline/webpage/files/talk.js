@@ -1,7 +1,7 @@
 /** One conversation: its messages, and the message that is being written. */
 import { html, nothing } from './lit-html.js';
 import { get, place, post, Refused, unique } from './client.js';
-import { qr } from './draw.js';
+import { mark, qr } from './draw.js';
 import { clock, count, day, named, sat, until, word } from './text.js';
 
 const PAGE = 50;
@@ -54,7 +54,7 @@ export class Talk {
   /** Our message to be recalled once that is confirmed. */
   #recalling = null;
 
-  /** @param page the page's functions for a conversation: draw, refresh, failed, may, back; and drafts, the unfinished messages of all conversations by their ids */
+  /** @param page the page's functions for a conversation: draw, refresh, failed, may, trust, back; and drafts, the unfinished messages of all conversations by their ids */
   constructor(id, page) {
     this.#id = id;
     this.#page = page;
@@ -375,14 +375,16 @@ export class Talk {
   }
 
   draw(conversation, personas) {
+    const { channel, direct, persona } = conversation;
     const { text, ttl, burn, reply, edit } = this.#draft;
     return html`
       <section class="talk" aria-labelledby="with">
         <div class="title">
           <button class="back quiet" aria-label="Back to the conversations" @click=${this.#page.back}>‹</button>
-          <h1 id="with">${conversation.channel}</h1>
-          <span class="hint">${conversation.direct ? 'Contact' : 'Channel'}, as <bdi>${conversation.persona}</bdi></span>
-          ${conversation.direct ? html`<button class="quiet known" aria-expanded=${this.#contact ? 'true' : 'false'}
+          <h1 id="with">${channel}</h1>
+          ${direct ? mark(this.#page.trust(persona, channel)) : nothing}
+          <span class="hint">${direct ? 'Contact' : 'Channel'}, as <bdi>${persona}</bdi></span>
+          ${direct ? html`<button class="quiet known" aria-expanded=${this.#contact ? 'true' : 'false'}
             @click=${() => this.know()}>Safety number</button>`
             : html`<button class="quiet known" aria-expanded=${this.#members ? 'true' : 'false'}
             @click=${() => this.#gather()}>Members</button>`}
@@ -392,7 +394,7 @@ export class Talk {
         <div class="log" role="log" aria-label="Messages" tabindex="0">
           ${this.#more ? html`<button class="quiet earlier" @click=${() => this.#older()}>Earlier messages</button>` : nothing}
           ${this.#messages?.length === 0 ? html`<p class="hint center">No messages yet.</p>` : nothing}
-          ${this.#list()}
+          ${this.#list(persona)}
         </div>
         <form autocomplete="off" id="compose" @submit=${event => this.#send(event)}>
           ${reply ? html`
@@ -402,7 +404,7 @@ export class Talk {
           ${edit ? html`
             <p class="replying editing"><span>Edit <q>${edit.text}</q>. Anyone who has seen it may still have it.</span>
               <button type="button" class="quiet" @click=${() => this.#edit(null)}>Do not edit</button></p>` : nothing}
-          <label class="hidden" for="text">Message to ${conversation.channel}</label>
+          <label class="hidden" for="text">Message to ${channel}</label>
           <textarea autocomplete="off" id="text" rows="2" placeholder="Message" autocapitalize="sentences"
             .value=${text} @input=${event => this.#changed({ text: event.target.value })} @keydown=${event => this.#typed(event)}></textarea>
           <div class="options">
@@ -494,17 +496,17 @@ export class Talk {
       reply ? ` --reply ${reply.id}` : ''} TEXT`;
   }
 
-  #list() {
+  #list(persona) {
     let last = '';
     return html`<ol>${this.#all().map(one => {
       const today = day(one.arrived);
       const heading = today === last ? nothing : html`<li class="day"><span>${today}</span></li>`;
       last = today;
-      return html`${heading}${this.#message(one)}`;
+      return html`${heading}${this.#message(one, persona)}`;
     })}</ol>`;
   }
 
-  #message(one) {
+  #message(one, persona) {
     if (one.notice) {
       return html`<li class="notice">${one.gap ? gap(one.gap) : one.text}</li>`;
     }
@@ -518,7 +520,8 @@ export class Talk {
         <p class="facts">
           <time datetime=${one.sent}>${clock(one.sent)}</time>
           ${own ? html`<span class="state">${standing(one)}</span>`
-            : one.signed_by ? html`<span class="proof">signed by <bdi>${one.signed_by}</bdi></span>` : nothing}
+            : one.signed_by ? html`<span class="proof">signed by <bdi>${one.signed_by}</bdi></span>
+              ${mark(this.#page.trust(persona, one.signed_by))}` : nothing}
           ${own && this.#outgoing.get(one.id)?.fee ? html`<span class="cost">${sat(this.#outgoing.get(one.id).fee)}</span>` : nothing}
           <span>${one.burn ? 'burn' : `${until(one.expires)} left`}</span>
           ${one.edited ? html`<span>edited</span>` : nothing}
