@@ -144,7 +144,8 @@ public final class BackupService implements Backups {
                     contacts,
                     channels,
                     persona.id(),
-                    Accounts.of(tx, persona.id())));
+                    Accounts.of(tx, persona.id()),
+                    personaKeys.revoked));
         }
         return new BackupContent(FORM, clock.instant().toEpochMilli(), personas, settings.changed());
     }

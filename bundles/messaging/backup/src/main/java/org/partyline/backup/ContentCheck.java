@@ -18,6 +18,7 @@ import org.partyline.api.settings.ReceiptMode;
 import org.partyline.messaging.conversation.AccountRecord;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.RevokedKeys;
 import org.partyline.messaging.personas.Accounts;
 
 /**
@@ -66,6 +67,7 @@ final class ContentCheck {
         key("the signing key", persona.signingSeed(), KEY);
         key("the agreement key", persona.agreementPrivate(), KEY);
         key("the inbox secret", persona.inboxSecret(), ContactCard.INBOX_SECRET_LENGTH);
+        revoked(persona.revoked());
     }
 
     private static void contact(ContactRecord contact) throws NoSuchThingException {
@@ -81,6 +83,7 @@ final class ContentCheck {
             key("the former signing key", contact.formerSigning(), PublicIdentity.KEY_LENGTH);
             key("the former agreement key", contact.formerAgreement(), PublicIdentity.KEY_LENGTH);
         }
+        revoked(contact.revoked());
         if (!contact.account().isEmpty()) {
             Accounts.check(contact.account());
         }
@@ -123,6 +126,12 @@ final class ContentCheck {
     private static void key(String what, byte @Nullable [] key, int length) {
         if (key == null || key.length != length) {
             throw new IllegalArgumentException(what + " does not have " + length + " bytes");
+        }
+    }
+
+    private static void revoked(byte @Nullable [] keys) {
+        if (!RevokedKeys.isSound(keys)) {
+            throw new IllegalArgumentException("the replaced keys are no list of at most " + RevokedKeys.MOST);
         }
     }
 

@@ -25,6 +25,7 @@ import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.conversation.RevokedKeys;
 import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
@@ -140,8 +141,14 @@ final class PersonaImport {
         KeptNumbers numbers = planning.numbers();
         for (PersonaRecord persona : planning.here()) {
             if (hasKeysOf(saved, persona.id())) {
-                changes.add(new Change("persona", persona.name(), "kept", "its keys are already on this server"));
-                return inside(persona, Accounts.of(tx, persona.id()), saved, numbers, changes);
+                boolean same = Arrays.equals(
+                        people.personas.require(persona.id()).keys.signingSeed().expose(), saved.signingSeed());
+                changes.add(new Change(
+                        "persona",
+                        persona.name(),
+                        "kept",
+                        same ? "its keys are already on this server" : "its newer keys are already on this server"));
+                return inside(persona, same, Accounts.of(tx, persona.id()), saved, numbers, changes);
             }
         }
         boolean fresh = planning.fresh();
@@ -220,9 +227,14 @@ final class PersonaImport {
         return saved.contacts();
     }
 
-    /** The additions to a persona that already exists here. */
+    /**
+     * The additions to a persona that already exists here.
+     *
+     * @param same whether the backup contains its present keys, and not those that were replaced
+     */
     private Plan inside(
             PersonaRecord here,
+            boolean same,
             List<AccountRecord> accountsHere,
             SavedPersona saved,
             KeptNumbers numbers,
@@ -233,14 +245,16 @@ final class PersonaImport {
                     .filter(c -> c.persona() == here.id()
                             && (isSame(c.entry, contact) || c.name().equals(contact.name())))
                     .toList();
-            boolean same = known.stream().anyMatch(c -> isSame(c.entry, contact));
             changes.add(change(
                     "contact",
                     here.name() + "/" + contact.name(),
                     known.isEmpty(),
-                    same ? KEPT : "one of this name with other keys is kept: rename it to add this one"));
+                    known.stream().anyMatch(c -> isSame(c.entry, contact))
+                            ? KEPT
+                            : "one of this name with other keys is kept: rename it to add this one"));
             if (known.isEmpty()) {
-                contacts.add(contact);
+                // It knows the persona by the keys of the backup.
+                contacts.add(same ? contact : contact.withTold(false));
             }
         }
         List<MembershipRecord> channels = new ArrayList<>();
@@ -248,12 +262,12 @@ final class PersonaImport {
             List<ChannelMembership> known = people.conversations.members().stream()
                     .filter(m -> m.persona() == here.id() && m.name().equals(channel.name()))
                     .toList();
-            boolean same = known.stream().anyMatch(m -> Arrays.equals(m.entry.salt(), channel.salt()));
+            boolean sameSalt = known.stream().anyMatch(m -> Arrays.equals(m.entry.salt(), channel.salt()));
             changes.add(change(
                     "channel",
                     here.name() + "/" + channel.name(),
                     known.isEmpty(),
-                    same ? KEPT : "another one of this name is kept: leave it to add this one"));
+                    sameSalt ? KEPT : "another one of this name is kept: leave it to add this one"));
             if (known.isEmpty()) {
                 channels.add(channel);
             }
@@ -275,7 +289,9 @@ final class PersonaImport {
 
     /** Whether it has the keys of a saved contact, or had them before. */
     private static boolean isSame(ContactRecord here, ContactRecord saved) {
-        return has(here.signing(), here.agreement(), saved) || has(here.formerSigning(), here.formerAgreement(), saved);
+        return has(here.signing(), here.agreement(), saved)
+                || has(here.formerSigning(), here.formerAgreement(), saved)
+                || RevokedKeys.has(here.revoked(), saved.signing());
     }
 
     private static boolean has(byte @Nullable [] signing, byte @Nullable [] agreement, ContactRecord contact) {
@@ -286,9 +302,34 @@ final class PersonaImport {
         PersonaKeys personaKeys = people.personas.keys(persona);
         // Handshakes to the previous ones are still answered: two answers to one would use the same key.
         return personaKeys != null
-                && Stream.of(personaKeys.keys, personaKeys.old)
-                        .filter(Objects::nonNull)
-                        .anyMatch(keys -> Arrays.equals(keys.signingSeed().expose(), saved.signingSeed()));
+                && (Stream.of(personaKeys.keys, personaKeys.old)
+                                .filter(Objects::nonNull)
+                                .anyMatch(
+                                        keys -> Arrays.equals(keys.signingSeed().expose(), saved.signingSeed()))
+                        || isRevoked(personaKeys, saved));
+    }
+
+    /** Whether a persona has replaced the saved keys: someone else may know them. */
+    private boolean isRevoked(PersonaKeys personaKeys, SavedPersona saved) {
+        if (personaKeys.revoked == null) {
+            return false;
+        }
+        try (PersonaKeys restored =
+                personaKeyStore.restore(record(personaKeys.persona, saved).build())) {
+            return RevokedKeys.has(personaKeys.revoked, restored.keys.identity().signing());
+        }
+    }
+
+    /** The saved keys, as of a persona here. */
+    private static IdentityRecordBuilder record(int persona, SavedPersona saved) {
+        return IdentityRecordBuilder.builder()
+                .persona(persona)
+                .signingSeed(saved.signingSeed().clone())
+                .agreementPrivate(saved.agreementPrivate().clone())
+                .inboxSecret(saved.inboxSecret().clone())
+                .since(saved.since())
+                .messages(saved.messages())
+                .revoked(saved.revoked());
     }
 
     /** Whether nothing is lost with it: nobody uses its card, and no other account has coins of it. */
@@ -338,17 +379,7 @@ final class PersonaImport {
             id = KeptNumbers.take(tx, plan.number());
             PersonaRecord persona = new PersonaRecord(id, plan.name(), plan.current());
             tx.put(PersonaRecord.TABLE, Keys.of(id), Keys.ALL, Cbor.write(persona), null);
-            PersonaKeys personaKeys = personaKeyStore.restore(IdentityRecordBuilder.builder()
-                    .persona(id)
-                    .signingSeed(saved.signingSeed())
-                    .agreementPrivate(saved.agreementPrivate())
-                    .inboxSecret(saved.inboxSecret())
-                    .since(saved.since())
-                    .messages(saved.messages())
-                    .oldSigningSeed(null)
-                    .oldAgreementPrivate(null)
-                    .oldInboxSecret(null)
-                    .oldUntil(0)
+            PersonaKeys personaKeys = personaKeyStore.restore(record(id, saved)
                     .restored(clock.instant().toEpochMilli())
                     .copy(original == Original.IN_USE)
                     .build());

@@ -1,6 +1,7 @@
 package org.partyline.backup;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.partyline.messaging.conversation.AccountRecord;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.MembershipRecord;
@@ -10,6 +11,8 @@ import org.partyline.messaging.conversation.MembershipRecord;
  *
  * @param number of its account in the wallets, which contains its coins; 0 in backups without it
  * @param accounts its additional accounts
+ * @param revoked its replaced Ed25519 keys, as {@link org.partyline.messaging.conversation.RevokedKeys}; null: none is
+ *     known
  */
 public record SavedPersona(
         String name,
@@ -22,7 +25,8 @@ public record SavedPersona(
         List<ContactRecord> contacts,
         List<MembershipRecord> channels,
         int number,
-        List<AccountRecord> accounts) {
+        List<AccountRecord> accounts,
+        byte @Nullable [] revoked) {
     public SavedPersona {
         accounts = accounts == null ? List.of() : accounts;
     }

@@ -28,6 +28,7 @@ import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.MembershipRecordBuilder;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.conversation.RevokedKeys;
 import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
@@ -147,6 +148,7 @@ final class BackupBench implements AutoCloseable {
                     stored.messages(),
                     stored.restored());
             restored.copy = stored.copy();
+            restored.revoked = stored.revoked();
             return restored;
         }
 
@@ -216,8 +218,11 @@ final class BackupBench implements AutoCloseable {
         PersonaKeys before = stage.people.personas.require(named(name).id());
         IdentityKeys previous = stage.identities.restore(
                 before.keys.signingSeed(), before.keys.agreementPrivate(), before.keys.inboxSecret());
-        stage.people.personas.put(new PersonaKeys(
-                before.persona, stage.identities.generate(stage.random), previous, Long.MAX_VALUE, 0, 0, 0));
+        PersonaKeys rotated = new PersonaKeys(
+                before.persona, stage.identities.generate(stage.random), previous, Long.MAX_VALUE, 0, 0, 0);
+        rotated.revoked =
+                RevokedKeys.with(before.revoked, before.keys.identity().signing());
+        stage.people.personas.put(rotated);
     }
 
     void rename(String from, String to) throws StoreException {

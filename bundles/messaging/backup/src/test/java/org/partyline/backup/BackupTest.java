@@ -50,6 +50,7 @@ import org.partyline.messaging.conversation.ContactRecordBuilder;
 import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.MembershipRecordBuilder;
+import org.partyline.messaging.conversation.RevokedKeys;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -295,7 +296,8 @@ class BackupTest {
                 saved.contacts(),
                 saved.channels(),
                 number,
-                accounts);
+                accounts,
+                saved.revoked());
     }
 
     @Test
@@ -580,7 +582,58 @@ class BackupTest {
     void aPersonaWhosePreviousKeysContactsMayUseIsNotRestoredBesideItself() throws Exception {
         restore();
         other.rotate("alice");
-        assertEquals(List.of("persona alice kept its keys are already on this server"), restoreOver());
+        assertEquals(List.of("persona alice kept its newer keys are already on this server"), restoreOver());
+    }
+
+    /** Someone else may know those keys; the persona would use them again, beside itself. */
+    @Test
+    void aPersonaWhoseKeysWereReplacedLongAgoIsNotRestoredBesideItself() throws Exception {
+        restore();
+        other.rotate("alice");
+        other.rotate("alice");
+        assertEquals(List.of("persona alice kept its newer keys are already on this server"), restoreOver());
+        assertEquals(List.of("alice  current"), other.personas());
+    }
+
+    @Test
+    void aRestoredPersonaKnowsTheKeysThatItReplaced() throws Exception {
+        byte[] first = alice.stage.keys().keys.identity().signing();
+        alice.rotate("alice");
+        restore();
+        assertTrue(RevokedKeys.has(other.stage.keys().revoked, first));
+    }
+
+    @Test
+    void aContactOfABackupFromBeforeTheKeysWereReplacedHasNotBeenTold() throws Exception {
+        alice.know("bob");
+        restore();
+        assertTrue(other.contacts().get(0).entry.told());
+        alice.know("carol");
+        restoreOver();
+        assertTrue(other.contacts().get(1).entry.told(), "it knows the present keys");
+        alice.know("dave");
+        other.rotate("alice");
+        restoreOver();
+        assertFalse(other.contacts().get(2).entry.told());
+    }
+
+    @Test
+    void aContactWhoseSavedKeysWereReplacedHereIsNotAddedAgain() throws Exception {
+        alice.know("bob");
+        restore();
+        ContactConversation bob = other.contacts().get(0);
+        bob.entry = ContactRecordBuilder.builder(bob.entry)
+                .name("bobby")
+                .revoked(RevokedKeys.with(null, bob.entry.signing()))
+                .signing(new byte[32])
+                .agreement(new byte[32])
+                .build();
+        assertEquals(
+                List.of(
+                        "persona alice kept its keys are already on this server",
+                        "contact alice/bob kept the existing one is kept"),
+                restoreOver());
+        assertEquals(1, other.contacts().size());
     }
 
     @Test

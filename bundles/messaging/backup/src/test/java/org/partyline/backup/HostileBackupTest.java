@@ -26,6 +26,7 @@ import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.ContactRecordBuilder;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.MembershipRecordBuilder;
+import org.partyline.messaging.conversation.RevokedKeys;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.store.Cbor;
@@ -96,7 +97,8 @@ class HostileBackupTest {
                         contacts,
                         channels,
                         persona.number(),
-                        persona.accounts())),
+                        persona.accounts(),
+                        persona.revoked())),
                 content.settings());
     }
 
@@ -195,6 +197,33 @@ class HostileBackupTest {
     }
 
     @Test
+    void aPersonaWithImpossibleReplacedKeysIsRefused() throws Exception {
+        BackupContent content = exported(directory.resolve("backup"));
+        SavedPersona persona = content.personas().get(0);
+        for (int length : new int[] {31, 33, 32 * (RevokedKeys.MOST + 1)}) {
+            refused(
+                    new BackupContent(
+                            content.form(),
+                            content.made(),
+                            List.of(new SavedPersona(
+                                    persona.name(),
+                                    persona.current(),
+                                    persona.signingSeed(),
+                                    persona.agreementPrivate(),
+                                    persona.inboxSecret(),
+                                    persona.since(),
+                                    persona.messages(),
+                                    List.of(),
+                                    List.of(),
+                                    persona.number(),
+                                    persona.accounts(),
+                                    new byte[length])),
+                            content.settings()),
+                    "persona '" + persona.name() + "'");
+        }
+    }
+
+    @Test
     void aContactThatCannotBeLoadedIsRefused() throws Exception {
         BackupContent content = exported(directory.resolve("backup"));
         for (UnaryOperator<ContactRecordBuilder> bad : List.<UnaryOperator<ContactRecordBuilder>>of(
@@ -204,6 +233,8 @@ class HostileBackupTest {
                 contact -> contact.inboxSecret(null),
                 contact -> contact.formerSigning(new byte[32]),
                 contact -> contact.formerAgreement(new byte[1]),
+                contact -> contact.revoked(new byte[33]),
+                contact -> contact.revoked(new byte[32 * (RevokedKeys.MOST + 1)]),
                 contact -> contact.trust("BLIND"),
                 contact -> contact.trust(null),
                 contact -> contact.account("No account"),

@@ -22,7 +22,9 @@ import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.ContactRecordBuilder;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.People;
+import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.conversation.RevokedKeys;
 import org.partyline.messaging.mailbox.MessageAbandoned;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -170,34 +172,65 @@ public final class ContactService implements Contacts {
         String wanted = name.orElse(card.nickname());
         ContactEntries.checkName(wanted);
         Contact added = guard.<Contact, PartylineException>open(() -> {
-            ContactConversation contact = guard.<ContactConversation, PartylineException>transact(tx -> {
-                PersonaRecord who = PersonaRecord.named(tx, persona);
-                if (people.personas.require(who.id()).keys.identity().equals(card.identity())) {
-                    throw new NoSuchThingException(
-                            "this is persona '" + who.name() + "''s own card: ask the other person for theirs");
-                }
-                if (people.personas.require(who.id()).has(card.identity().agreement())) {
-                    throw new NoSuchThingException("this card shows the X25519 key of persona '" + who.name()
-                            + "', but is not that persona's: its author does not own the key");
-                }
-                return store(tx, who, card, wanted);
-            });
-            people.conversations.add(contact);
             try (AfterCommit after = new AfterCommit()) {
-                guard.update(tx -> handshakeManager.known(tx, after, contact));
+                Contact view = guard.<Contact, PartylineException>transact(tx -> {
+                    PersonaRecord who = PersonaRecord.named(tx, persona);
+                    requireInUse(who, card);
+                    ContactConversation contact = add(tx, after, store(tx, who, card, wanted));
+                    after.then(() -> added(contact));
+                    return view(tx, contact);
+                });
                 after.commit();
+                return view;
             }
-            if (!ContactEntries.sharing(people, contact).isEmpty()) {
-                notices.security().record("contact-key-shared", ContactEntries.SHARED);
-            }
-            // Earlier packets of its owner, from before the card was added.
-            notices.bus().publish(new Bus.Expected());
-            personaKeyStore.expect(people.personas.require(contact.persona()), contact.network());
-            return guard.transact(tx -> view(tx, contact));
         });
         // A stranger's messages may wait for the card.
         notices.bus().publish(new Bus.Queued());
         return added;
+    }
+
+    /** Refuses the persona's own card, and keys that were replaced: someone else may know those. */
+    private void requireInUse(PersonaRecord who, ContactCard card) throws NoSuchThingException {
+        PersonaKeys own = people.personas.require(who.id());
+        byte[] signing = card.identity().signing();
+        if (own.keys.identity().equals(card.identity()) || RevokedKeys.has(own.revoked, signing)) {
+            throw new NoSuchThingException(
+                    "this is persona '" + who.name() + "''s own card: ask the other person for theirs");
+        }
+        if (own.has(card.identity().agreement())) {
+            throw new NoSuchThingException("this card shows the X25519 key of persona '" + who.name()
+                    + "', but is not that persona's: its author does not own the key");
+        }
+        for (ContactConversation known : people.conversations.contacts()) {
+            if (known.persona() == who.id() && RevokedKeys.has(known.entry.revoked(), signing)) {
+                throw new NoSuchThingException("'" + known.name()
+                        + "' has replaced the keys of this card, and someone else may know them: ask for the new card");
+            }
+        }
+    }
+
+    /** Answers what the contact has sent already; if that cannot be stored, the contact is not, either. */
+    private ContactConversation add(StoreTransaction tx, AfterCommit after, ContactConversation contact)
+            throws StoreException {
+        ContactConversation before = people.conversations.contact(contact.id());
+        people.conversations.add(contact);
+        after.undo(() -> {
+            people.conversations.remove(contact);
+            if (before != null) {
+                people.conversations.add(before);
+            }
+        });
+        handshakeManager.known(tx, after, contact);
+        return contact;
+    }
+
+    private void added(ContactConversation contact) {
+        if (!ContactEntries.sharing(people, contact).isEmpty()) {
+            notices.security().record("contact-key-shared", ContactEntries.SHARED);
+        }
+        // Earlier packets of its owner, from before the card was added.
+        notices.bus().publish(new Bus.Expected());
+        personaKeyStore.expect(people.personas.require(contact.persona()), contact.network());
     }
 
     private ContactConversation store(StoreTransaction tx, PersonaRecord who, ContactCard card, String name)

@@ -14,6 +14,7 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
+import org.partyline.messaging.conversation.RevokedKeys;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -58,6 +59,10 @@ public final class RotationAnnouncer implements IdentityRotation {
             security.record("rotation-refused", "a contact's new key is the persona's own");
             return;
         }
+        if (RevokedKeys.has(contact.entry.revoked(), rotation.identity().signing())) {
+            security.record("rotation-refused", "a contact's new key is one that it has replaced");
+            return;
+        }
         boolean verified = Trust.VERIFIED.name().equals(contact.entry.trust());
         String trust = verified && rotation.compromised() ? Trust.ROTATED.name() : contact.entry.trust();
         boolean known = rotation.compromised();
@@ -67,6 +72,7 @@ public final class RotationAnnouncer implements IdentityRotation {
                 .formerSigning(known ? null : contact.entry.signing())
                 .formerAgreement(known ? null : contact.entry.agreement())
                 .renewed(timestamp)
+                .revoked(RevokedKeys.with(contact.entry.revoked(), contact.entry.signing()))
                 .build();
         ContactEntries.put(tx, entry);
         after.then(() -> contact.entry = entry);

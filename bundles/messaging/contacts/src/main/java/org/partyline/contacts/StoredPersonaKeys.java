@@ -20,6 +20,7 @@ import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.People;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.conversation.RevokedKeys;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.recognition.Recognition;
@@ -96,6 +97,7 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
         PersonaKeys restored = new PersonaKeys(
                 stored.persona(), keys, old, stored.oldUntil(), stored.since(), stored.messages(), stored.restored());
         restored.copy = stored.copy();
+        restored.revoked = stored.revoked();
         return restored;
     }
 
@@ -115,7 +117,7 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
                         personaKeys.keys.agreementPrivate(),
                         personaKeys.keys.inboxSecret())
                 : null;
-        return new PersonaKeys(
+        PersonaKeys rotated = new PersonaKeys(
                 personaKeys.persona,
                 identities.generate(random),
                 old,
@@ -123,6 +125,9 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
                 clock.instant().toEpochMilli(),
                 0,
                 personaKeys.restored);
+        rotated.revoked = RevokedKeys.with(
+                personaKeys.revoked, personaKeys.keys.identity().signing());
+        return rotated;
     }
 
     @Override
@@ -139,6 +144,7 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
                 personaKeys.messages,
                 personaKeys.restored);
         without.copy = personaKeys.copy;
+        without.revoked = personaKeys.revoked;
         return without;
     }
 

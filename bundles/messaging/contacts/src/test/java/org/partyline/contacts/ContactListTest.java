@@ -13,10 +13,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.ReceiptMode;
+import org.partyline.api.store.StoreException;
 import org.partyline.messaging.mailbox.ReceiptsDue;
 import org.partyline.messaging.state.Bus;
 import org.partyline.testkit.HandSetClock;
@@ -59,6 +62,29 @@ class ContactListTest {
         assertEquals(Optional.empty(), added.receipts());
         assertEquals(Optional.empty(), added.lastMessage());
         assertFalse(alice.stage.audited.contains("contact-key-shared"));
+    }
+
+    /** Otherwise a request that waits for the card is never answered: at the next try the card is known. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aContactIsStoredTogetherWithTheAnswerToWhatItSentOrNotAtAll(int commits) throws Exception {
+        alice.know(bob, "bob");
+        alice.write("bob", "hello");
+        ContactsBench.talk(alice, bob);
+        assertEquals(1, bob.contacts.waiting(CURRENT).size());
+        bob.stage.store.failCommitsAfter(commits);
+        if (commits == 0) {
+            assertThrows(StoreException.class, () -> bob.know(alice, "alice"));
+            assertEquals(List.of(), bob.contacts.list(CURRENT));
+        } else {
+            bob.know(alice, "alice");
+        }
+        bob.stage.store.failCommits(0);
+        if (commits == 0) {
+            bob.know(alice, "alice");
+        }
+        ContactsBench.talk(alice, bob);
+        assertEquals(List.of("alice: hello"), bob.written());
     }
 
     @Test

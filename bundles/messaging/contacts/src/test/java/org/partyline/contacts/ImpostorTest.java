@@ -1,8 +1,10 @@
 package org.partyline.contacts;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
@@ -410,6 +414,73 @@ class ImpostorTest {
             ContactsBench.talk(mallory, bob);
             assertTrue(bob.stage.audited.contains("rotation-refused"));
             assertEquals(before, bob.contact("mallory").entry.agreement());
+        }
+    }
+
+    /** A thief of keys that were replaced would get the messages to their card. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCardWithReplacedKeysIsRefused(boolean compromised) throws Exception {
+        bob.know(alice, "alice");
+        ContactsBench.open(alice, bob);
+        String first = alice.card();
+        alice.personas.rotate(Optional.empty(), compromised);
+        talk();
+        String second = alice.card();
+        clock.pass(Duration.ofDays(1));
+        alice.personas.rotate(Optional.empty(), false);
+        talk();
+        for (String card : List.of(first, second)) {
+            assertEquals(
+                    "'alice' has replaced the keys of this card, and someone else may know them: ask for the new card",
+                    assertThrows(
+                                    NoSuchThingException.class,
+                                    () -> bob.contacts.add(Optional.empty(), card, Optional.of("friend")))
+                            .getMessage());
+            assertEquals(
+                    "this is persona 'alice''s own card: ask the other person for theirs",
+                    assertThrows(
+                                    NoSuchThingException.class,
+                                    () -> alice.contacts.add(Optional.empty(), card, Optional.of("friend")))
+                            .getMessage());
+        }
+        assertEquals(1, bob.contacts.list(Optional.empty()).size());
+    }
+
+    /** Also once the previous keys are erased, and after a restart. */
+    @Test
+    void aPersonasReplacedKeysAreRememberedForGood() throws Exception {
+        String first = alice.card();
+        alice.personas.rotate(Optional.empty(), false);
+        clock.pass(Duration.ofDays(2));
+        alice.keep();
+        assertNull(alice.keys().old);
+        try (ContactsBench next = alice.reborn()) {
+            for (ContactsBench bench : List.of(alice, next)) {
+                String why = assertThrows(
+                                NoSuchThingException.class,
+                                () -> bench.contacts.add(Optional.empty(), first, Optional.of("friend")))
+                        .getMessage();
+                assertTrue(why.contains("own card"), why);
+            }
+        }
+    }
+
+    @Test
+    void aRotationToReplacedKeysIsRefused() throws Exception {
+        try (ContactsBench mallory = thief()) {
+            IdentityKeys own = mallory.keys().keys;
+            IdentityKeys first =
+                    mallory.stage.identities.restore(own.signingSeed(), own.agreementPrivate(), own.inboxSecret());
+            mallory.personas.rotate(Optional.empty(), false);
+            ContactsBench.talk(mallory, bob);
+            byte[] second = bob.contact("mallory").entry.signing();
+            assertArrayEquals(mallory.keys().keys.identity().signing(), second);
+            mallory.sayControl(
+                    "bob", mallory.stage.identities.rotation(Network.REGTEST, mallory.keys().keys, first, false));
+            ContactsBench.talk(mallory, bob);
+            assertTrue(bob.stage.audited.contains("rotation-refused"));
+            assertArrayEquals(second, bob.contact("mallory").entry.signing());
         }
     }
 }

@@ -21,6 +21,7 @@ import org.partyline.api.settings.ReceiptMode;
  * @param formerSigning its previous Ed25519 key; null if there is none, or someone may know it
  * @param formerAgreement its previous X25519 key; null if there is none, or someone may know it
  * @param renewed when it announced its present keys, in seconds by its own clock; 0: never
+ * @param revoked its replaced Ed25519 keys, as {@link RevokedKeys}; null: none is known
  */
 @RecordBuilder
 public record ContactRecord(
@@ -41,7 +42,8 @@ public record ContactRecord(
         boolean requiresPostQuantum,
         byte @Nullable [] formerSigning,
         byte @Nullable [] formerAgreement,
-        long renewed)
+        long renewed,
+        byte @Nullable [] revoked)
         implements ContactRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "contacts";

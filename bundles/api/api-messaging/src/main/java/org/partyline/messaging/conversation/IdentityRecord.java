@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param restored when they were imported from a backup, or found in files that may be an old copy, in milliseconds; 0:
  *     neither
  * @param copy whether they were imported from a backup while the original is in use: the persona only reads
+ * @param revoked its replaced Ed25519 keys, as {@link RevokedKeys}; null: none is known
  */
 @RecordBuilder
 public record IdentityRecord(
@@ -27,7 +28,8 @@ public record IdentityRecord(
         byte @Nullable [] oldInboxSecret,
         long oldUntil,
         long restored,
-        boolean copy)
+        boolean copy,
+        byte @Nullable [] revoked)
         implements IdentityRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "identities";

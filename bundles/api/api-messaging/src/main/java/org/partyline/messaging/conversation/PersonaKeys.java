@@ -18,6 +18,8 @@ public final class PersonaKeys implements AutoCloseable {
     public long restored;
     /** Whether it was imported from a backup while the original is in use: it only reads (PROTOCOL 5). */
     public boolean copy;
+    /** The replaced Ed25519 keys, as {@link RevokedKeys}; null: none is known. */
+    public byte @Nullable [] revoked;
 
     public PersonaKeys(
             int persona,
@@ -62,6 +64,7 @@ public final class PersonaKeys implements AutoCloseable {
                 .oldUntil(oldUntil)
                 .restored(restored)
                 .copy(copy)
+                .revoked(revoked)
                 .build();
     }
 

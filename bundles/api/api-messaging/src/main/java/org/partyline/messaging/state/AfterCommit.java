@@ -10,12 +10,18 @@ import org.partyline.messaging.recognition.Recognition;
  */
 public final class AfterCommit implements AutoCloseable {
     private final List<Runnable> steps = new ArrayList<>();
+    private final List<Runnable> undos = new ArrayList<>();
     private final List<ReceiveChainState> chains = new ArrayList<>();
     private boolean committed;
 
     /** Adds an action; {@link #commit} runs them in this order. */
     public void then(Runnable step) {
         steps.add(step);
+    }
+
+    /** Adds an action that takes back what the transaction itself needed in memory; it runs if nothing is committed. */
+    public void undo(Runnable step) {
+        undos.add(step);
     }
 
     /** Adds a new chain after the commit. */
@@ -37,6 +43,7 @@ public final class AfterCommit implements AutoCloseable {
     public void close() {
         if (!committed) {
             chains.forEach(ReceiveChainState::close);
+            undos.forEach(Runnable::run);
         }
     }
 }
