@@ -839,6 +839,38 @@ class PageIT {
         nothingWasBlocked(aliceSees);
     }
 
+    /** The store may have been locked meanwhile. A request from before is no sign that it was not. */
+    @Test
+    @Order(9)
+    void aTabThatWasHiddenShowsNoTextUntilTheServerAnswers() {
+        choose(aliceSees, "bob");
+        aliceSees.run("const real = window.fetch; window.held = []; window.sees = 'visible';"
+                + " Object.defineProperty(document, 'visibilityState', { get: () => sees });"
+                + " window.turn = now => { sees = now; document.dispatchEvent(new Event('visibilitychange')); };"
+                + " window.fetch = (path, options) => path === '/v1/conversations'"
+                + " ? new Promise(go => held.push(() => go(real(path, options)))) : real(path, options);"
+                + " turn('visible'); return 0");
+        held(aliceSees, 1);
+        assertFalse(isCovered());
+        aliceSees.run("turn('hidden'); return 0");
+        assertTrue(isCovered());
+        aliceSees.run("turn('visible'); return 0");
+        assertTrue(isCovered());
+        aliceSees.run("held[0](); return 0");
+        held(aliceSees, 2);
+        assertTrue(isCovered());
+        aliceSees.run("held[1](); return 0");
+        Wait.until("the texts are shown", () -> !isCovered());
+        aliceSees.reload();
+        choose(aliceSees, "bob");
+    }
+
+    private static boolean isCovered() {
+        return aliceSees
+                .run("return getComputedStyle(document.querySelector('.columns')).opacity === '0'")
+                .asBoolean();
+    }
+
     private static void held(Browser browser, int howMany) {
         Wait.until(
                 "the message is on its way",

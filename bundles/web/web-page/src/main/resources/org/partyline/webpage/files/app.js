@@ -38,6 +38,8 @@ let notify = false;
 /** The console commands of the two buttons in the header. */
 const NOTIFY = 'config notify bell';
 const LOG_OUT = 'web-logout';
+/** How often the page was hidden: an answer to an earlier request does not show that the store is still open. */
+let turns = 0;
 let pause = 0;
 let more = false;
 let lastInput = Date.now();
@@ -347,6 +349,12 @@ function skip(event) {
   document.getElementById('main')?.focus();
 }
 
+/** Hides the texts until the server answers: meanwhile the store may have been locked. */
+function cover() {
+  turns += 1;
+  document.body.classList.add('covered');
+}
+
 function show(view) {
   goal = null;
   if (view !== state.view) {
@@ -425,6 +433,7 @@ async function refresh(reported = false) {
     return;
   }
   asked.polling = true;
+  const turn = turns;
   try {
     const { conversations } = await get('/v1/conversations');
     if (asked !== state) {
@@ -460,6 +469,9 @@ async function refresh(reported = false) {
     }
     await (state.other ?? state.talk)?.refresh(current(), reported);
     draw();
+    if (turn === turns) {
+      document.body.classList.remove('covered');
+    }
     follow();
   } catch (error) {
     if (asked === state) {
@@ -537,6 +549,7 @@ function tick() {
   }
   if (!isWatched()) {
     stop();
+    cover();
     if (!state.notice) {
       // A hidden page asks for nothing, but does not keep its texts for longer than another one.
       timer = setTimeout(tick, lastInput + IDLE - Date.now() + POLL);
