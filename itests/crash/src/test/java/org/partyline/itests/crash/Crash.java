@@ -24,7 +24,7 @@ final class Crash {
     static final String COMMAND = "suites.SuiteRegistry#list";
 
     static final String SEND = "messages.MessageService#send";
-    private static final String POINTS = "points";
+    private static final String POINTS = "etc/points";
 
     private Crash() {}
 
@@ -80,10 +80,10 @@ final class Crash {
     }
 
     private static void prepare(PartylineServer server, String arming, List<Point> points) throws IOException {
-        Path files = Files.createDirectory(server.home().resolve(POINTS));
+        Path files = Files.createDirectories(server.home().resolve(POINTS));
         StringBuilder rules = new StringBuilder(Point.arming(arming, files));
         points.stream().distinct().forEach(point -> rules.append(point.rules(end(server, point), gate(server, point))));
-        Path script = Files.writeString(server.home().resolve("crash.btm"), rules);
+        Path script = Files.writeString(server.home().resolve("etc/crash.btm"), rules);
         String jar = System.getProperty("byteman");
         server.javaOptions("-javaagent:" + jar + "=script:" + script + ",boot:" + jar);
     }

@@ -248,7 +248,8 @@ class FaultsIT {
     @ParameterizedTest
     @MethodSource("offsets")
     void aClockThatIsADayOffAndRightAgainLosesNothing(String off) throws Exception {
-        Path offset = Files.writeString(Files.createDirectories(server.home()).resolve("offset"), "+0");
+        Path offset = Files.writeString(
+                Files.createDirectories(server.home().resolve("etc")).resolve("offset"), "+0");
         server.environment(ShiftedClock.environment(offset));
         settle();
         set(offset, off);

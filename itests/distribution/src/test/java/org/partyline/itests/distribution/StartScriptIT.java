@@ -63,7 +63,8 @@ public class StartScriptIT {
         second = folder.resolve("second").resolve("deep".repeat(40));
 
         Map<String, String> withoutFlock = Map.of("PATH", pathWithout("flock").toString());
-        Files.createDirectories(first);
+        // An operator may prepare settings, in a directory that others can read.
+        Files.createDirectories(first.resolve("etc"));
         cutOff(first);
         Process ended = new ProcessBuilder("true").start();
         ended.waitFor();
@@ -211,6 +212,66 @@ public class StartScriptIT {
         assertEquals("The server in " + home + " stopped.", stopped.out().strip());
         assertEquals(
                 "No server is running in " + home + ".", run(home, "stop").out().strip());
+    }
+
+    /** A start would make it private, and delete the directory {@code data/cache}. */
+    @Test
+    public void aDirectoryWithOtherFilesIsNoHome() throws Exception {
+        Path directory = FOLDER.newFolder().toPath();
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path theirs = Files.writeString(
+                Files.createDirectories(directory.resolve("data/cache")).resolve("theirs"), "");
+        for (String verb : List.of("run", "server", "")) {
+            Run refused = finish(start(directory, Map.of(), verb.isEmpty() ? new String[0] : new String[] {verb}));
+            assertEquals(
+                    new Run(
+                            1,
+                            "",
+                            "Error: " + directory + " is not empty, and not a home of Mempool Partyline:"
+                                    + " set PARTYLINE_HOME to a new or empty directory.\n"),
+                    refused);
+        }
+        assertTrue(Files.exists(theirs));
+        assertEquals("rwxr-xr-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)));
+        assertEquals(List.of(directory.resolve("data")), contents(directory));
+    }
+
+    @Test
+    public void aDirectoryWithOtherFilesHasNoSettings() throws Exception {
+        Path home = FOLDER.newFolder().toPath();
+        Path directory = FOLDER.newFolder().toPath();
+        Path theirs = Files.writeString(directory.resolve("theirs"), "");
+        Files.setPosixFilePermissions(theirs, PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertEquals(
+                new Run(
+                        1,
+                        "",
+                        "Error: " + directory + " has files, but no settings of Mempool Partyline:"
+                                + " set PARTYLINE_ETC to a new or empty directory.\n"),
+                finish(start(home, Map.of("PARTYLINE_ETC", directory.toString()), "server")));
+
+        assertEquals("rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(theirs)));
+        assertEquals(List.of(theirs), contents(directory));
+    }
+
+    @Test
+    public void aQuestionMakesNoHome() throws Exception {
+        Path directory = FOLDER.newFolder().toPath();
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String none = "No server is running in " + directory + ".\n";
+
+        assertEquals(new Run(0, none, ""), run(directory, "stop"));
+        assertEquals(new Run(3, none, ""), run(directory, "status"));
+
+        assertEquals("rwxr-xr-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)));
+        assertEquals(List.of(), contents(directory));
+    }
+
+    private static List<Path> contents(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
+        }
     }
 
     private static void isOneServer(Path home, List<Run> starts) throws Exception {

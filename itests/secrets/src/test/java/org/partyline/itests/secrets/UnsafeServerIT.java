@@ -93,8 +93,8 @@ class UnsafeServerIT {
         try (PartylineServer made = PartylineServer.create("old")) {
             server = made;
             // More than a year ago.
-            Path offset =
-                    Files.writeString(Files.createDirectories(server.home()).resolve("offset"), "-370d");
+            Path offset = Files.writeString(
+                    Files.createDirectories(server.home().resolve("etc")).resolve("offset"), "-370d");
             server.environment(ShiftedClock.environment(offset));
             server.start();
             operator = new Operator(server);
