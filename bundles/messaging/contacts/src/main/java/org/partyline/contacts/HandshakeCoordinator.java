@@ -755,6 +755,12 @@ public final class HandshakeCoordinator implements HandshakeManager {
         }
         // The other side may use an earlier one, if it lacks our answer.
         chains.retire(tx, after, contact, StoredSessionChains.OLD, session.firstChain, Integer.MAX_VALUE);
+        forget(tx, after, contact, session);
+    }
+
+    /** Erases the keys of a session that has ended, and what is of no use without it; its chains are still read. */
+    private void forget(StoreTransaction tx, AfterCommit after, int contact, SessionState session)
+            throws StoreException {
         rotations.withdraw(tx, after, contact, ReplacedSessions.unreadSince(session));
         CargoRecord.drop(tx, contact, false);
         ReceiptRecord.drop(tx, contact);
@@ -819,7 +825,10 @@ public final class HandshakeCoordinator implements HandshakeManager {
     public void lost(StoreTransaction tx, AfterCommit after, ContactConversation contact) throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (session.isOpen()) {
-            ended(tx, after, contact.id(), session);
+            replaced.markClosed(tx, after, contact, session);
+            // The other side is not told, and may have our message after all: its chains are read until the next
+            // session begins.
+            forget(tx, after, contact.id(), session);
             session.put(tx);
             controlSender.notice(
                     tx, after, contact, "the session could not be continued: the next message opens a new one");

@@ -149,6 +149,28 @@ class SessionTest {
         assertEquals(1, session(alice, "bob").received());
     }
 
+    /** The one who opened it has the answer, and goes on with the session, whatever becomes of the transaction. */
+    @Test
+    void whatIsWrittenDaysAfterTheAnswerWasGivenUpIsStillRead() throws Exception {
+        meet();
+        alice.sessions().open(Optional.empty(), "bob");
+        TestServer.await("alice has bob's answer", () -> {
+            alice.round();
+            bob.round();
+            return session(alice, "bob").state() == Sessions.State.OPEN;
+        });
+        TestServer.await("bob's answer was in no block for a day", () -> {
+            clock.pass(Duration.ofHours(5));
+            bob.keep();
+            bob.round();
+            return session(bob, "alice").state() == Sessions.State.CLOSED;
+        });
+        clock.pass(Duration.ofHours(49));
+        bob.keep();
+        alice.write("bob", "three days later");
+        awaitReceived(bob, List.of("three days later"));
+    }
+
     @Test
     void aSignedMessageIsShownAsSignedByItsContact() throws Exception {
         nodeA.maxPayload = 512;
