@@ -144,16 +144,16 @@ class DoubtTest extends TwoPeople {
     void whatLeftADayAfterTheOtherSideHadClosedTheSessionMayBeUnread() throws Exception {
         bob.sessions.close(Optional.empty(), "alice");
         List<Packet> close = bob.say();
-        clock.pass(Duration.ofHours(23));
+        clock.pass(Duration.ofHours(24).minusMinutes(1).minusMillis(1));
         long read = sent("read");
-        clock.pass(Duration.ofHours(1));
+        clock.pass(Duration.ofMillis(1));
         long late = sent("late");
         alice.hear(close);
         assertEquals(0, doubt(read));
         assertEquals(MessageRecord.MAY_BE_UNREAD, doubt(late));
         assertEquals(
                 List.of(
-                        "1 message to bob since 2026-11-03 12:00 UTC may not have been read, because bob had ended the"
+                        "1 message to bob since 2026-11-03 11:59 UTC may not have been read, because bob had ended the"
                                 + " session a day before it: send it again with partyline:resend bob",
                         "bob has closed the session"),
                 alice.notices());

@@ -602,6 +602,34 @@ class HandshakeRulesTest extends TwoPeople {
     }
 
     @Test
+    void onlyOneHandshakeIsMadeForAnOldOneWithinAnHour() throws Exception {
+        Packet old = init(alice, "bob");
+        clock.pass(HandshakeLimits.OFFER_LIFE);
+        open(bob, "alice");
+        clock.pass(HandshakeLimits.SOONEST_RETRY);
+        bob.hear(old);
+        assertEquals(1, bob.count(PacketType.HANDSHAKE_INIT));
+        clock.pass(Duration.ofSeconds(1));
+        bob.hear(old);
+        assertEquals(2, bob.count(PacketType.HANDSHAKE_INIT));
+    }
+
+    /** Until it has the answer, the other side may go on with the one before. */
+    @Test
+    void theSessionThatAHandshakeReplacesIsReadForThreeDays() throws Exception {
+        ContactsBench.open(alice, bob);
+        clock.pass(Duration.ofHours(2));
+        openAgain(alice, "bob");
+        bob.hear(alice.say());
+        assertEquals(
+                List.of(clock.instant().plus(StoredSessionChains.DOUBTFUL).toEpochMilli(), 0L),
+                bob.chains("alice").stream()
+                        .filter(chain -> chain.kind() == ChainKind.SESSION)
+                        .map(chain -> chain.retires())
+                        .toList());
+    }
+
+    @Test
     void anOpenSessionWithSomeoneWhoLostItDaysAgoIsOfferedAnew() throws Exception {
         ContactsBench.open(alice, bob);
         clock.pass(Duration.ofHours(2));

@@ -275,6 +275,26 @@ class ImpostorTest {
         assertEquals(List.of("alice: it is me"), bob.written());
     }
 
+    /** The packet that decides who opened it shows that the other side has the answer. */
+    @Test
+    void theSessionBeforeIsReadForADayOnceItIsDecidedWhoOpenedTheNext() throws Exception {
+        bob.add(alice.falseCard(), "mallory");
+        bob.know(alice, "alice");
+        alice.write("bob", "on the first");
+        talk();
+        clock.pass(Duration.ofHours(2));
+        alice.sessions.openAgain(Optional.empty(), "bob");
+        alice.write("bob", "on the second");
+        talk();
+        assertEquals(List.of("alice: on the first", "alice: on the second"), bob.written());
+        assertEquals(
+                List.of(clock.instant().plus(StoredSessionChains.OLD).toEpochMilli(), 0L),
+                bob.chains("alice").stream()
+                        .filter(chain -> chain.kind() == ChainKind.SESSION)
+                        .map(ReceiveChainRecord::retires)
+                        .toList());
+    }
+
     @Test
     void aLateMessageOfAnEarlierSessionDoesNotBringThatBack() throws Exception {
         bob.add(alice.falseCard(), "mallory");
@@ -292,6 +312,7 @@ class ImpostorTest {
         talk();
         assertEquals(List.of("alice: on the second"), bob.written());
         long second = bob.state("alice").respTime;
+        byte[] name = bob.state("alice").name;
 
         clock.pass(Duration.ofMinutes(1));
         bob.hear(late);
@@ -306,6 +327,7 @@ class ImpostorTest {
                         .toList());
         assertEquals(second, bob.state("alice").respTime);
         assertTrue(bob.isOpen("alice"));
+        assertArrayEquals(name, bob.state("alice").name, "the second one stays");
         bob.write("alice", "still here");
         talk();
         assertEquals(List.of("bob: still here"), alice.written());

@@ -347,6 +347,18 @@ class RollbackTest {
     }
 
     @Test
+    void aSessionThatIsBeingOpenedIsOpenedAnew() throws Exception {
+        alice.sessions.open(Optional.empty(), "bob");
+        clock.pass(Duration.ofHours(2));
+        alice.mend();
+        assertEquals(
+                List.of("this server's files may be a restored old copy: this session is opened anew"),
+                alice.notices());
+        assertEquals(Sessions.State.OPENING, alice.session("bob"));
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    @Test
     void aContactWhoseSessionCannotBeOpenedYetIsOfferedOneLater() throws Exception {
         alice.stage.suites.deny("XCHACHA20_POLY1305");
         alice.stage.suites.deny("AES_256_GCM");
@@ -413,6 +425,17 @@ class RollbackTest {
         clock.pass(Duration.ofHours(25));
         alice.keep();
         assertEquals(0, alice.queued(PacketType.HANDSHAKE_INIT).size());
+    }
+
+    @Test
+    void anOfferThatWasInNoBlockIsRepeatedAlsoOnceItIsForgotten() throws Exception {
+        alice.mend();
+        alice.say();
+        OutgoingMessage offer = alice.queued(PacketType.HANDSHAKE_INIT).get(0);
+        alice.change((tx, after) -> tx.delete(OutgoingRecords.TABLE, Keys.of(offer.id())));
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        assertEquals(1, alice.queued(PacketType.HANDSHAKE_INIT).size());
     }
 
     @Test
@@ -484,6 +507,15 @@ class RollbackTest {
                 List.of("this server's files may be a restored old copy: messages of a session that was opened since "
                         + "cannot be read; open a new one with partyline:session-open"),
                 alice.notices());
+    }
+
+    @Test
+    void aPersonaThatOnlyReadsTellsAlsoAfterAnotherNotice() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.change((tx, after) -> alice.handshakes.lost(tx, after, alice.contact("bob")));
+        alice.keys().copy = true;
+        alice.mend();
+        assertEquals(2, alice.notices().size(), alice.notices()::toString);
     }
 
     @Test

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Personas.Rotated;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.testkit.HandSetClock;
 
 /** When a persona's keys are replaced, who is told, and what is stored (PROTOCOL 6.1). */
@@ -117,6 +119,26 @@ class RotationRulesTest {
         try (ContactsBench next = alice.reborn()) {
             assertNull(next.keys().old);
         }
+    }
+
+    @Test
+    void whoMayNotKnowTheNewKeysIsNamedOnScreensOnceTheOldOnesAreErased() throws Exception {
+        ContactsBench.meet(alice, bob);
+        ContactsBench.open(alice, bob);
+        rotate();
+        OutgoingMessage news = alice.queued(PacketType.CONTROL).get(0);
+        alice.change((tx, after) -> alice.rotations.unsaid(tx, after, alice.contact("bob"), news));
+        int before = alice.notices().size();
+        clock.pass(Duration.ofHours(24).plusMillis(1));
+        alice.keep();
+        assertEquals(before + 1, alice.notices().size());
+        assertEquals(
+                alice.notices(),
+                alice.events().stream()
+                        .flatMap(event -> event.message().stream())
+                        .filter(message -> message.notice())
+                        .map(message -> message.text().orElseThrow())
+                        .toList());
     }
 
     /** Otherwise personas that were created together would show that they belong together. */

@@ -23,6 +23,8 @@ import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.SessionSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -168,6 +170,21 @@ class StrangerTest {
         bob.keep();
         assertEquals(0, bob.count(PacketType.HANDSHAKE_INIT));
         assertEquals(List.of("state-may-be-old"), bob.stage.audited);
+    }
+
+    @Test
+    void aStrangerWhoseCardCannotBeStoredStaysAStranger() throws Exception {
+        answerAnybody();
+        alice.write("bob", "you do not know me");
+        talk();
+        bob.stage.store.failCommitsAfter(0);
+        assertThrows(StoreException.class, () -> bob.know(alice, "alice"));
+        bob.stage.store.failCommits(0);
+        assertEquals(
+                List.of(contacts().get(0).name()),
+                bob.stage.people.conversations.contacts().stream()
+                        .map(ContactConversation::name)
+                        .toList());
     }
 
     @Test

@@ -119,12 +119,7 @@ class PriceTest {
                 26 + 19 + 7,
                 19 + bench.messages.price(bench.lobby("hello", carrier)).margin());
         assertEquals(26 + 7, receipt.margin());
-        assertEquals(
-                Optional.of(19L + receipt.margin()),
-                bench.stage
-                        .store
-                        .transact(tx -> ApprovedRecord.find(tx, receipt.id()))
-                        .map(ApprovedRecord::most));
+        assertEquals(Optional.of(19L + receipt.margin()), approved(receipt.id()));
     }
 
     @Test
@@ -186,8 +181,7 @@ class PriceTest {
         assertEquals("", second.waits());
     }
 
-    @Test
-    void theSameIsSaidOfARemarkByItsCarrier() throws Exception {
+    private long receivedFromBob() throws Exception {
         ContactConversation bob = bench.stage.know("bob", bench.stage.identities.generate(bench.stage.random));
         long id = bench.stage.queue(bob, "hello");
         bench.stage.guard.<Exception>update(tx -> MessageRecords.put(
@@ -198,6 +192,28 @@ class PriceTest {
                         .outgoing(false)
                         .locator("0102030405060708")
                         .build()));
+        return id;
+    }
+
+    @Test
+    void whatARemarkMayCostAtMostIsStored() throws Exception {
+        long id = receivedFromBob();
+        Receipt exact = bench.conversations.react(id, "");
+        assertEquals(0, exact.margin());
+        assertEquals(Optional.empty(), approved(exact.id()));
+        bench.stage.fees.margin = 7;
+        Receipt told = bench.conversations.react(id, "");
+        assertEquals(7, told.margin());
+        assertEquals(Optional.of(told.estimatedFee().orElseThrow() + 7), approved(told.id()));
+    }
+
+    private Optional<Long> approved(long id) throws Exception {
+        return bench.stage.store.transact(tx -> ApprovedRecord.find(tx, id)).map(ApprovedRecord::most);
+    }
+
+    @Test
+    void theSameIsSaidOfARemarkByItsCarrier() throws Exception {
+        long id = receivedFromBob();
         bench.stage.sealer.opening = new SessionOpening(true, "it waits for the other side");
         bench.stage.sealer.first = Optional.of(new SendPlan(List.of(80, 80, 80), false));
         bench.stage.settings.carrier("rolling");

@@ -26,6 +26,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
@@ -272,6 +273,19 @@ class RemarkRulesTest {
         assertThrows(NoSuchThingException.class, () -> bench.messages.read(id));
         assertEquals(List.of(edit), bench.stage.outbox.givenUp);
         assertEquals(List.of(edit), bench.stage.sendQueue.released);
+    }
+
+    /** What is kept of a remark once its outcome was reported. */
+    @Test
+    void onlyARequestToForgetKeepsNothingOfWhatItWas() throws Exception {
+        long id = left(SignerId.NOBODY);
+        assertEquals(
+                ControlCodes.REACT,
+                remark(bench.conversations.react(id, THUMB).id()).unsent());
+        assertEquals(
+                0,
+                remark(bench.conversations.forget(id).asked().orElseThrow().id())
+                        .unsent());
     }
 
     @Test

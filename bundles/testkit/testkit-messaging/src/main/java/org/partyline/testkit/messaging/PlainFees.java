@@ -180,7 +180,7 @@ public final class PlainFees implements Pricing, Spending {
 
     @Override
     public long margin(long quote, long most, int packets) {
-        return margin == 0 ? 0 : margin + most - quote;
+        return margin + most - quote;
     }
 
     @Override
