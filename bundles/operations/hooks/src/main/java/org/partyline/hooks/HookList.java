@@ -11,7 +11,6 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.partyline.api.PartylineException;
-import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.engine.Events;
 import org.partyline.api.hooks.Hook;
 import org.partyline.api.hooks.Hooks;
@@ -134,11 +133,8 @@ final class HookList implements Hooks {
             throw new PartylineException("no event of the hook '" + name + "' has failed: see partyline:hook-list");
         }
         if (skip) {
-            long cursor = log().acknowledged(HookRunner.OWNER, waiting.id());
-            log().acknowledge(
-                            HookRunner.OWNER,
-                            waiting.id(),
-                            log().after(cursor, 1, Selection.EVERYTHING).get(0).cursor());
+            // Not the next one of the log: the event that failed may have expired meanwhile.
+            log().acknowledge(HookRunner.OWNER, waiting.id(), waiting.failed());
             audit.accept("hook-skipped", "hook " + waiting.id());
         }
         HookRecord again = open.<HookRecord, PartylineException>transact(tx -> {

@@ -14,7 +14,8 @@ import org.partyline.api.hooks.Hook;
  * @param secret for a web hook: the key that signs its requests; null: it is a program
  * @param created in milliseconds since 1970, like the other times
  * @param lastDelivered 0: never
- * @param attempts the number of failed deliveries of the current event
+ * @param failed the number in the log of the event whose delivery failed last; 0: none did, or it was accepted since
+ * @param attempts the number of failed deliveries of that event
  * @param failure why the last delivery failed; null: it did not, or there was none
  * @param nextAttempt 0: at once
  */
@@ -26,6 +27,7 @@ record HookRecord(
         @Nullable String secret,
         long created,
         long lastDelivered,
+        long failed,
         int attempts,
         @Nullable String failure,
         long nextAttempt,
@@ -46,19 +48,21 @@ record HookRecord(
     private static final Duration LONGEST_PAUSE = PAUSES.get(PAUSES.size() - 1);
 
     static HookRecord program(String id, String name, String target, Instant now) {
-        return new HookRecord(id, name, target, false, null, now.toEpochMilli(), 0, 0, null, 0, false);
+        return new HookRecord(id, name, target, false, null, now.toEpochMilli(), 0, 0, 0, null, 0, false);
     }
 
     static HookRecord web(String id, String name, String target, boolean privately, String secret, Instant now) {
-        return new HookRecord(id, name, target, privately, secret, now.toEpochMilli(), 0, 0, null, 0, false);
+        return new HookRecord(id, name, target, privately, secret, now.toEpochMilli(), 0, 0, 0, null, 0, false);
     }
 
     HookRecord delivered(Instant now) {
-        return new HookRecord(id, name, target, privately, secret, created, now.toEpochMilli(), 0, null, 0, false);
+        return new HookRecord(id, name, target, privately, secret, created, now.toEpochMilli(), 0, 0, null, 0, false);
     }
 
-    HookRecord failed(String why, Instant now) {
-        boolean last = attempts >= PAUSES.size();
+    /** @param event its number in the log; its attempts begin anew if the event that failed before is gone */
+    HookRecord failed(long event, String why, Instant now) {
+        int before = event == failed ? attempts : 0;
+        boolean last = before >= PAUSES.size();
         return new HookRecord(
                 id,
                 name,
@@ -67,16 +71,28 @@ record HookRecord(
                 secret,
                 created,
                 lastDelivered,
-                attempts + 1,
+                event,
+                before + 1,
                 why,
-                last ? 0 : now.plus(PAUSES.get(attempts)).toEpochMilli(),
+                last ? 0 : now.plus(PAUSES.get(before)).toEpochMilli(),
                 last);
     }
 
     /** To be tried at once. @param forgiven whether to reset the failures */
     HookRecord again(boolean forgiven) {
         return new HookRecord(
-                id, name, target, privately, secret, created, lastDelivered, 0, forgiven ? null : failure, 0, false);
+                id,
+                name,
+                target,
+                privately,
+                secret,
+                created,
+                lastDelivered,
+                forgiven ? 0 : failed,
+                0,
+                forgiven ? null : failure,
+                0,
+                false);
     }
 
     /** Also if it would wait longer than possible, because the clock was set back. */

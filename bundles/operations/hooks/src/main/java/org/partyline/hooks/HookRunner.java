@@ -181,7 +181,7 @@ final class HookRunner {
             return true;
         }
         if (failure.isPresent()) {
-            failed(known, id, failure.get());
+            failed(known, id, event.cursor(), failure.get());
             return false;
         }
         log.acknowledge(OWNER, id, event.cursor());
@@ -193,8 +193,8 @@ final class HookRunner {
         return true;
     }
 
-    private void failed(Store known, String id, String why) throws PartylineException {
-        Optional<HookRecord> now = change(known, id, (hook, time) -> hook.failed(why, time));
+    private void failed(Store known, String id, long event, String why) throws PartylineException {
+        Optional<HookRecord> now = change(known, id, (hook, time) -> hook.failed(event, why, time));
         if (now.isEmpty()) {
             return;
         }

@@ -38,7 +38,8 @@ final class WebDelivery implements HookDelivery {
     /** The time limit for the whole delivery. */
     static final Duration LONGEST = Duration.ofSeconds(20);
 
-    private static final int LONGEST_STATUS_LINE = 512;
+    private static final int LONGEST_LINE = 8192;
+    private static final int MOST_LINES = 100;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2})(?: .*)?");
 
     private final Supplier<NetworkPolicy> policy;
@@ -159,18 +160,36 @@ final class WebDelivery implements HookDelivery {
                 + Signature.of(Objects.requireNonNull(hook.secret(), "it has one"), id, timestamp, body) + "\r\n\r\n";
     }
 
+    /** Returns the status of the response, after any interim ones, such as 103 (RFC 9110, 15.2). */
     private static int status(InputStream in) throws IOException {
+        boolean interim = false;
+        for (int lines = 0; lines < MOST_LINES; lines++) {
+            String line = line(in);
+            if (interim) {
+                interim = !line.isEmpty();
+                continue;
+            }
+            Matcher matcher = STATUS.matcher(line);
+            if (!matcher.matches()) {
+                throw new IOException("no status line");
+            }
+            int status = Integer.parseInt(matcher.group(1));
+            if (status / 100 != 1) {
+                return status;
+            }
+            interim = true;
+        }
+        throw new IOException("too many interim responses");
+    }
+
+    private static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int next = in.read(); next != '\n'; next = in.read()) {
-            if (next < 0 || line.length() == LONGEST_STATUS_LINE) {
-                throw new IOException("no status line");
+            if (next < 0 || line.length() == LONGEST_LINE) {
+                throw new IOException("no line");
             }
             line.append((char) next);
         }
-        Matcher matcher = STATUS.matcher(line.toString().stripTrailing());
-        if (!matcher.matches()) {
-            throw new IOException("no status line");
-        }
-        return Integer.parseInt(matcher.group(1));
+        return line.toString().stripTrailing();
     }
 }

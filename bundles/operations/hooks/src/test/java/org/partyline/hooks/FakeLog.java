@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.partyline.api.engine.Conversations.Selection;
 import org.partyline.api.engine.Events;
 
@@ -15,6 +17,7 @@ import org.partyline.api.engine.Events;
 final class FakeLog implements Events {
     final List<Event> all = new ArrayList<>();
     final Map<String, Long> acknowledged = new HashMap<>();
+    final Set<Long> expired = new HashSet<>();
 
     synchronized void add(int count) {
         for (int i = 0; i < count; i++) {
@@ -38,7 +41,10 @@ final class FakeLog implements Events {
 
     @Override
     public synchronized List<Event> after(long cursor, int most, Selection seen) {
-        List<Event> after = new ArrayList<>(all.subList((int) cursor, (int) Math.min(all.size(), cursor + most)));
+        List<Event> after = new ArrayList<>(all.subList((int) cursor, all.size()).stream()
+                .filter(event -> !expired.contains(event.cursor()))
+                .limit(most)
+                .toList());
         if (after.size() < most) {
             after.add(event(all.size(), Type.CAUGHT_UP));
         }

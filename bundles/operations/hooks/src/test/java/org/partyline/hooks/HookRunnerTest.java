@@ -186,6 +186,41 @@ class HookRunnerTest {
         assertEquals(List.of("hook-added", "hook-failed", "hook-skipped"), audit);
     }
 
+    /** The log no longer returns events that expired. */
+    private void expire(int cursor) {
+        log.expired.add((long) cursor);
+    }
+
+    @Test
+    void whatFollowsAnEventThatExpiredIsTriedForADayToo() throws Exception {
+        answer = Optional.of("no");
+        log.add(2);
+        for (int attempt = 0; attempt < 4; attempt++) {
+            runner.round();
+            clock.set(hook().nextAttempt().orElseThrow());
+        }
+        assertEquals(4, hook().attempts());
+        expire(4);
+        runner.round();
+        assertEquals(List.of("a4", "a4", "a4", "a4", "a5"), delivered);
+        assertEquals(1, hook().attempts());
+        assertEquals(
+                clock.instant().plus(HookRecord.PAUSES.get(0)),
+                hook().nextAttempt().orElseThrow());
+    }
+
+    @Test
+    void anEventIsNotSkippedInPlaceOfAnExpiredOne() throws Exception {
+        answer = Optional.of("no");
+        log.add(2);
+        runner.round();
+        expire(4);
+        answer = Optional.empty();
+        hooks.redeliver("a", true);
+        runner.round();
+        assertEquals(List.of("a4", "a5"), delivered);
+    }
+
     /** Programs take time: an event erased meanwhile is not handed over. */
     @Test
     void anEventIsReadWhenItIsHandedOverAndNotBefore() throws Exception {

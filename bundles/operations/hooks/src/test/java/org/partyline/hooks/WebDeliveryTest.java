@@ -165,6 +165,33 @@ class WebDeliveryTest {
         assertEquals(Optional.of("the address does not answer, or not as a web server does"), deliver(url("/"), true));
     }
 
+    private Optional<String> deliverTo(String response) throws IOException {
+        try (ServerSocket open = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread answering = new Thread(() -> {
+                try (Socket socket = open.accept()) {
+                    socket.getOutputStream().write(response.getBytes(StandardCharsets.US_ASCII));
+                    socket.shutdownOutput();
+                    socket.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                    // The other side has read enough.
+                }
+            });
+            answering.start();
+            return deliver("http://127.0.0.1:" + open.getLocalPort(), true);
+        }
+    }
+
+    @Test
+    void interimResponsesAreNotTheAnswer() throws IOException {
+        String hints = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nHTTP/1.1 200 OK: a header\r\n\r\n";
+        assertEquals(Optional.empty(), deliverTo("HTTP/1.1 100 Continue\r\n\r\n" + hints + "HTTP/1.1 204 No\r\n\r\n"));
+        assertEquals(
+                Optional.of("the address answered with status 500"), deliverTo(hints + "HTTP/1.1 500 Error\r\n\r\n"));
+        Optional<String> none = Optional.of("the address does not answer, or not as a web server does");
+        assertEquals(none, deliverTo(hints));
+        assertEquals(none, deliverTo(hints.repeat(100) + "HTTP/1.1 204 No\r\n\r\n"));
+    }
+
     /** As after a change of the name's address, or with an attacker's name server. */
     @Test
     void aNameThatLeadsToThisMachineGetsNothing() throws Exception {
