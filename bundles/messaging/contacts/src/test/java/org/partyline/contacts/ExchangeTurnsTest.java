@@ -20,6 +20,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.PostQuantumMode;
 import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.sessions.KemExchange;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.state.Bus;
 
@@ -445,6 +446,25 @@ class ExchangeTurnsTest extends TwoPeople {
         alice.keep();
         assertTrue(alice.exchange("bob").isEmpty());
         assertTrue(alice.stage.audited.contains("post-quantum-stalled"));
+    }
+
+    /** What waits for the rest of a key sends nothing of its own. */
+    @Test
+    void fiveDaysCountFromWhenAFastClockWasSetBack() throws Exception {
+        alice.keep();
+        bob.hear(alice.ride().orElseThrow());
+        bob.change((tx, after) -> {
+            try (KemExchange fast =
+                    KemExchange.find(tx, bob.contact("alice").id()).orElseThrow()) {
+                fast.heard += Duration.ofDays(30).toMillis();
+                fast.put(tx);
+            }
+        });
+        bob.keep();
+        clock.pass(Duration.ofDays(5));
+        assertTrue(bob.exchange("alice").isPresent());
+        bob.keep();
+        assertTrue(bob.exchange("alice").isEmpty());
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.store.Keys;
 
 /** New keys that were announced on a session on which the contact may not have read them. */
 class UnreadRotationTest extends TwoPeople {
@@ -59,6 +61,29 @@ class UnreadRotationTest extends TwoPeople {
         loseSession();
         assertEquals(1, named());
         assertTold(false);
+    }
+
+    /** What was announced is deleted from the queue some time after a block has it. */
+    @Test
+    void aContactIsNamedAlsoWhenTheAnnouncementIsNoLongerKept() throws Exception {
+        answerInVain(true);
+        OutgoingMessage announced = alice.queued(PacketType.CONTROL).get(0);
+        alice.change((tx, after) -> tx.delete(OutgoingRecords.TABLE, Keys.of(announced.id())));
+        loseSession();
+        assertEquals(1, named());
+    }
+
+    @Test
+    void aContactThatReadTheNewKeysIsNotNamedWhenTheSessionIsLostLater() throws Exception {
+        ContactsBench.open(alice, bob);
+        clock.pass(Duration.ofMinutes(1));
+        alice.personas.rotate(Optional.empty(), true);
+        ContactsBench.talk(alice, bob);
+        bob.write("alice", "here I am");
+        ContactsBench.talk(alice, bob);
+        loseSession();
+        assertEquals(0, named());
+        assertTold(true);
     }
 
     @Test
