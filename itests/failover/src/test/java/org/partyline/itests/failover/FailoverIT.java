@@ -139,6 +139,8 @@ class FailoverIT {
         Wait.until("the second stands by", pair.two::standsBy);
         String said = pair.two.server().status();
         assertTrue(said.contains("This server is a standby of first: it takes over if the leader fails."), said);
+        String erasing = pair.two.server().said("command", "panic erase --yes");
+        assertTrue(erasing.contains("To erase this server, see docs/ha.md"), erasing);
         String doctor = alice().server().run("partyline:doctor", "--all").text();
         assertTrue(doctor.contains("second is a standby with the same settings"), doctor);
     }
@@ -369,10 +371,15 @@ class FailoverIT {
         }
     }
 
+    /** As pg_dump does, in one snapshot: the server may write between two tables. */
     private static void dump() throws SQLException {
+        List<String> statements = new ArrayList<>();
+        statements.add("set transaction isolation level repeatable read");
         for (String table : TABLES) {
-            sql("drop table if exists dump_" + table, "create table dump_" + table + " as select * from " + table);
+            statements.add("drop table if exists dump_" + table);
+            statements.add("create table dump_" + table + " as select * from " + table);
         }
+        sql(statements.toArray(String[]::new));
     }
 
     private static void putBack() throws SQLException {

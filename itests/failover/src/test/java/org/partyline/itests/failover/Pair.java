@@ -68,7 +68,7 @@ final class Pair implements AutoCloseable {
                         + "\nname = " + server + "\n");
         secret(etc.resolve("postgresql.password"), PostgreSqlServer.PASSWORD);
         Files.writeString(etc.resolve("org.partyline.unattended.cfg"), "source = credential\n");
-        Path credentials = directory(made, "credentials");
+        Path credentials = directory(made, ".credentials");
         secret(credentials.resolve("partyline.passphrase"), Operator.STORE_PASSPHRASE);
         made.environment(Map.of("CREDENTIALS_DIRECTORY", credentials.toString()));
         return new Half(new Operator(made), wire);

@@ -132,8 +132,13 @@ public final class PartylineServer implements AutoCloseable {
 
     /** Returns the script's output for {@code status}, whatever that is. */
     public String status() {
+        return said("status");
+    }
+
+    /** Returns the script's output for these words, whatever that is. */
+    public String said(String... words) {
         try {
-            return Programs.run(script("status"), SCRIPT_LIMIT);
+            return Programs.run(script(words), SCRIPT_LIMIT);
         } catch (IllegalStateException e) {
             return e.getMessage();
         }
