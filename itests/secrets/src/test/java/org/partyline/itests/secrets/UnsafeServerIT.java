@@ -230,7 +230,7 @@ class UnsafeServerIT {
         assertFound(found, "store", "warning", "its key is stored in a file");
         assertFound(found, "rpc", "unsafe", "every user of this machine can read its cookie");
         assertFound(found, "rpc", "unsafe", "node far is reached by unencrypted http at node.invalid");
-        assertFound(found, "node-owners", "warning", "nodes again and core are one node");
+        assertFound(found, "node-owners", "warning", "nodes again and core are the same node");
         assertFound(found, "node-owners", "warning", "nodes beside and far have the same address, node.invalid");
         assertFound(found, "nodes", "unsafe", "node beside cannot be used: ");
         assertFound(found, "nodes", "warning", "node far does not answer");
